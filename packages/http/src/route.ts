@@ -1,0 +1,73 @@
+import type { Principal, Scope } from "@cartwright/auth/principal";
+import type { Cause } from "@cartwright/contracts/message";
+import type { z } from "zod";
+import type { Reply } from "./reply.ts";
+
+type Output<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
+
+/** A request after every check: token, scope, shape. */
+export type RequestOf<Params, Query, Body, Access> = {
+  readonly params: Output<Params>;
+  readonly query: Output<Query>;
+  readonly body: Output<Body>;
+  readonly user: Access extends "public" ? Principal | undefined : Principal;
+  /** The `Idempotency-Key` header, when the route reads it. */
+  readonly idempotencyKey: string | undefined;
+  /** Correlation and trace of the request, for what it publishes. */
+  readonly cause: Cause;
+  /** Aborted when the client has gone or the deadline has passed. */
+  readonly signal: AbortSignal;
+  /** Every header by its lower-case name, for webhooks that sign them. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** The body's bytes as they came, for webhooks that sign them. */
+  readonly rawBody: Buffer;
+};
+
+export type RouteOptions<Params, Query, Body, Access> = {
+  readonly summary: string;
+  /** The scope a token needs, or `public` (a token, if sent, is still checked). */
+  readonly access: Access;
+  readonly params?: Params;
+  readonly query?: Query;
+  /** Unknown fields are refused: use `z.strictObject`. */
+  readonly body?: Body;
+  /** Success bodies by status, for OpenAPI. */
+  readonly responses: Readonly<Record<number, z.ZodType>>;
+  /** Refusal codes the route may answer with, for OpenAPI. */
+  readonly refusals?: readonly string[];
+  /** `required`: 400 without the header. `accepted`: read when sent. Absent: ignored. */
+  readonly idempotency?: "required" | "accepted";
+  readonly handle: (request: RequestOf<Params, Query, Body, Access>) => Promise<Reply>;
+};
+
+export type Method = "get" | "post" | "put" | "patch" | "delete";
+
+/** A route as data: the HTTP server and OpenAPI are both made from it. */
+export type Route = {
+  readonly method: Method;
+  /** Express form under the service's root, for instance `/api/v1/orders/:orderId`. */
+  readonly path: string;
+} & Omit<RouteOptions<z.ZodType, z.ZodType, z.ZodType, Scope | "public">, "handle"> & {
+    readonly handle: (
+      request: RequestOf<z.ZodType, z.ZodType, z.ZodType, "public">,
+    ) => Promise<Reply>;
+  };
+
+const route =
+  (method: Method) =>
+  <
+    const Access extends Scope | "public",
+    Params extends z.ZodType | undefined = undefined,
+    Query extends z.ZodType | undefined = undefined,
+    Body extends z.ZodType | undefined = undefined,
+  >(
+    path: string,
+    options: RouteOptions<Params, Query, Body, Access>,
+  ): Route =>
+    ({ method, path, ...options }) as unknown as Route;
+
+export const get = route("get");
+export const post = route("post");
+export const put = route("put");
+export const patch = route("patch");
+export const del = route("delete");

@@ -1,0 +1,47 @@
+import type { Part } from "@cartwright/kernel/part";
+import type { Tx } from "@cartwright/database/tx";
+
+/** A message as the broker sees it. */
+export type BusRecord = {
+  readonly topic: string;
+  /** Records of one key stay in the order they were published in. */
+  readonly key: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The payload, UTF-8. */
+  readonly value: string;
+};
+
+export type ReceivedRecord = BusRecord & {
+  /** Where it lies in the log, for people: `topic/partition@offset`. */
+  readonly position: string;
+};
+
+/** What one fetch brought, all topics and partitions merged; per key in published order. */
+export type Batch = {
+  readonly records: readonly ReceivedRecord[];
+  /**
+   * Moves the group's cursor past the batch in the handler's own transaction where the log lies in
+   * the same database; otherwise does nothing, and the broker's offsets are committed after `handle`.
+   */
+  settle(tx: Tx): Promise<void>;
+  /** Tells the broker that work goes on; call it after real progress only. */
+  heartbeat(): Promise<void>;
+};
+
+export type SubscribeOptions = {
+  /** Each group receives every record; within a group each record goes to one member. New groups start at the earliest record. */
+  readonly group: string;
+  readonly topics: readonly string[];
+  /** One batch in flight at a time. A rejection means redelivery of the same records. */
+  readonly handle: (batch: Batch) => Promise<void>;
+  /** Upper bound of a batch; 500 unless given. */
+  readonly maxBatch?: number;
+};
+
+/** The broker, as the platform needs it: at-least-once, ordered per key, durable once `publish` resolves. */
+export type Bus = Part & {
+  /** Resolves when every record is durable; rejects when any may not be (then publish all of them again). */
+  publish(records: readonly BusRecord[]): Promise<void>;
+  /** A part that consumes from `start()` to `stop()`. */
+  subscribe(options: SubscribeOptions): Part;
+};

@@ -1,0 +1,21 @@
+import type { Contract, MessageOf } from "@cartwright/contracts/define";
+import type { Message } from "@cartwright/contracts/message";
+import type { Tx } from "@cartwright/database/tx";
+
+/**
+ * What a consumer does with the new messages of one batch, inside the batch's transaction: load many
+ * (locked, in sorted order), fold a pure decider over the messages in the order given, save many.
+ * The messages are parsed, unseen before, in sequence, and of the contracts named.
+ */
+export type BatchHandler = {
+  readonly contracts: readonly Contract[];
+  handle(tx: Tx, messages: readonly Message[]): Promise<void>;
+};
+
+/** Types `handle` by the contracts: its messages are a union, discriminated by `type`. */
+export function on<const Contracts extends readonly Contract[]>(
+  contracts: Contracts,
+  handle: (tx: Tx, messages: readonly MessageOf<Contracts[number]>[]) => Promise<void>,
+): BatchHandler {
+  return { contracts, handle: handle as BatchHandler["handle"] };
+}
