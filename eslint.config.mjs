@@ -1,0 +1,77 @@
+import comments from "@eslint-community/eslint-plugin-eslint-comments/configs";
+import { defineConfig } from "eslint/config";
+import tseslint from "typescript-eslint";
+
+const tests = [
+  "**/*.test.ts",
+  "**/test/**/*.ts",
+  "packages/testing/**/*.ts",
+  "e2e/**/*.ts",
+];
+
+export default defineConfig(
+  {
+    ignores: [
+      "**/node_modules/",
+      "**/generated/",
+      "**/.cache/",
+      "**/.data/",
+      "**/coverage/",
+    ],
+  },
+  comments.recommended,
+  {
+    linterOptions: { reportUnusedDisableDirectives: "error" },
+    rules: {
+      "@eslint-community/eslint-comments/require-description": "error",
+      "max-lines": ["error", { max: 250 }],
+      "max-lines-per-function": [
+        "error",
+        { max: 40, skipBlankLines: true, skipComments: true },
+      ],
+      eqeqeq: "error",
+      "no-console": "error",
+    },
+  },
+  {
+    files: ["**/*.ts"],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/switch-exhaustiveness-check": "error",
+      // A port that returns a promise may be met without awaiting anything.
+      "@typescript-eslint/require-await": "off",
+      // Rows are typed where they are asked for: `query<Row>(…)`.
+      "@typescript-eslint/no-unnecessary-type-parameters": "off",
+      "@typescript-eslint/restrict-template-expressions": [
+        "error",
+        { allowNumber: true, allowBoolean: true },
+      ],
+      "@typescript-eslint/no-confusing-void-expression": [
+        "error",
+        { ignoreArrowShorthand: true },
+      ],
+      "@typescript-eslint/no-unnecessary-condition": [
+        "error",
+        { allowConstantLoopConditions: "only-allowed-literals" },
+      ],
+    },
+  },
+  {
+    files: tests,
+    rules: {
+      "max-lines-per-function": "off",
+      "max-lines": "off",
+      // Answers of the system under test are read as they come; an assertion on them is the check.
+      "@typescript-eslint/no-unsafe-argument": "off",
+      "@typescript-eslint/no-unsafe-assignment": "off",
+      "@typescript-eslint/no-unsafe-member-access": "off",
+      "@typescript-eslint/no-non-null-assertion": "off",
+    },
+  },
+  {
+    files: ["scripts/**", "e2e/bench/**"],
+    rules: { "no-console": "off" },
+  },
+);
