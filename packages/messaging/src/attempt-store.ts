@@ -1,0 +1,85 @@
+import type { Cause } from "@cartwright/contracts/message";
+import { statement, type Queryable, type Tx } from "@cartwright/database/tx";
+import type { Duration } from "@cartwright/kernel/duration";
+import type { Attempt } from "./attempts.ts";
+
+const insert = statement(
+  "attempts-insert",
+  `INSERT INTO attempts (id, kind, subject_id, request, cause, due_at)
+   SELECT id, kind, subject_id, request, cause, now() + delay * interval '1 millisecond'
+   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::json[], $5::json[], $6::int[])
+     AS rows (id, kind, subject_id, request, cause, delay) ORDER BY id
+   ON CONFLICT (id) DO NOTHING RETURNING id`,
+);
+
+const claim = statement(
+  "attempts-claim",
+  `UPDATE attempts SET due_at = now() + $2 * interval '1 millisecond', calls = calls + 1
+   WHERE id IN (SELECT id FROM attempts WHERE due_at <= now() ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+   RETURNING id, kind, subject_id AS "subjectId", request, cause, calls`,
+);
+
+const remove = statement(
+  "attempts-remove",
+  `DELETE FROM attempts WHERE id IN (
+     SELECT id FROM attempts WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE) RETURNING id`,
+);
+
+const postpone = statement(
+  "attempts-postpone",
+  `UPDATE attempts SET due_at = now() + delay * interval '1 millisecond', last_failure = reason, calls = calls + 1
+   FROM unnest($1::uuid[], $2::int[], $3::text[]) AS rows (row_id, delay, reason) WHERE id = row_id`,
+);
+
+const hasten = statement(
+  "attempts-hasten",
+  `UPDATE attempts SET due_at = now()
+   WHERE id IN (SELECT id FROM attempts WHERE subject_id = ANY ($1::text[]) AND calls > 0 ORDER BY id FOR UPDATE)`,
+);
+
+export type NewAttempt<Request> = Omit<Attempt<Request>, "calls"> & { readonly delay: Duration };
+
+/** The SQL of outside calls; a claim is a lease: it moves `due_at` ahead of the caller's time-out. */
+export const attemptStore = {
+  /** Returns the ids that were new. */
+  async insert(tx: Tx, attempts: readonly NewAttempt<unknown>[]): Promise<ReadonlySet<string>> {
+    const rows = await tx.query<{ id: string }>(insert, [
+      attempts.map(({ id }) => id),
+      attempts.map(({ kind }) => kind),
+      attempts.map(({ subjectId }) => subjectId),
+      attempts.map(({ request }) => JSON.stringify(request)),
+      attempts.map(({ cause }) => JSON.stringify(cause)),
+      attempts.map(({ delay }) => Math.round(delay)),
+    ]);
+    return new Set(rows.map(({ id }) => id));
+  },
+
+  async claim<Request>(
+    db: Queryable,
+    limit: number,
+    lease: Duration,
+  ): Promise<Attempt<Request>[]> {
+    return db.query<Attempt<Request> & { cause: Cause }>(claim, [limit, lease]);
+  },
+
+  /** Returns those that were still there: another worker may have settled the others. */
+  async remove(tx: Tx, ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const rows = await tx.query<{ id: string }>(remove, [ids]);
+    return new Set(rows.map(({ id }) => id));
+  },
+
+  async postpone(
+    tx: Tx,
+    rows: readonly { readonly id: string; readonly retryIn: Duration; readonly reason: string }[],
+  ): Promise<void> {
+    await tx.query(postpone, [
+      rows.map(({ id }) => id),
+      rows.map(({ retryIn }) => Math.round(retryIn)),
+      rows.map(({ reason }) => reason.slice(0, 500)),
+    ]);
+  },
+
+  async hasten(tx: Tx, subjectIds: readonly string[]): Promise<void> {
+    await tx.query(hasten, [subjectIds]);
+  },
+};

@@ -1,0 +1,186 @@
+import type { Message } from "@cartwright/contracts/message";
+import { isRetryable } from "@cartwright/database/is-retryable";
+import { statement, type Queryable, type Transact, type Tx } from "@cartwright/database/tx";
+import type { Part } from "@cartwright/kernel/part";
+import type { Logger } from "@cartwright/observability/logger";
+import { admit } from "./admission.ts";
+import type { Batch, Bus, ReceivedRecord } from "./bus.ts";
+import type { BatchHandler } from "./handler.ts";
+import { unseen } from "./inbox.ts";
+import { lockParkedKeys, park, takeParked } from "./parked.ts";
+import { lockSequences, saveSequences } from "./sequences.ts";
+import { repeatAnswersTo } from "./transactional-outbox.ts";
+import { decode, type Decoded } from "./wire.ts";
+
+export type ConsumerOptions = {
+  readonly db: Queryable & { readonly transaction: Transact };
+  readonly bus: Bus;
+  /** The consumer group; the service's name, or `service.projection` when it replays alone. */
+  readonly group: string;
+  readonly handlers: readonly BatchHandler[];
+  readonly logger: Logger;
+};
+
+/**
+ * Handles what the bus brings, a batch per transaction: inbox, parked keys, sequence guard, handlers
+ * and their outbox rows commit together. Infrastructure errors leave the batch to be delivered
+ * again; any other error is traced to its message, whose key is parked while the others flow on.
+ */
+export function messageConsumer(options: ConsumerOptions): Part {
+  const { db, bus, group, handlers, logger } = options;
+  const handled = new Set(handlers.flatMap(({ contracts }) => contracts.map(({ type }) => type)));
+  const topics = [
+    ...new Set(handlers.flatMap(({ contracts }) => contracts.map(({ topic }) => topic))),
+  ];
+  let consumer: Consumer | undefined;
+  const subscription = bus.subscribe({
+    group,
+    topics,
+    async handle(batch) {
+      consumer ??= { group, handlers, handled, beganAt: await began(db, group) };
+      await handleBatch({ db, logger }, consumer, batch);
+    },
+  });
+  return { ...subscription, name: `consumer ${group}` };
+}
+
+type Consumer = {
+  readonly group: string;
+  readonly handlers: readonly BatchHandler[];
+  readonly handled: ReadonlySet<string>;
+  readonly beganAt: number;
+};
+
+const recordBeginning = statement(
+  "consumer-began",
+  `INSERT INTO consumers (consumer) VALUES ($1)
+   ON CONFLICT (consumer) DO UPDATE SET consumer = EXCLUDED.consumer RETURNING began_at AS "beganAt"`,
+);
+
+async function began(db: Queryable, group: string): Promise<number> {
+  const [row] = await db.query<{ beganAt: Date }>(recordBeginning, [group]);
+  return row?.beganAt.getTime() ?? 0;
+}
+
+type Context = Pick<ConsumerOptions, "db" | "logger">;
+
+async function handleBatch(context: Context, consumer: Consumer, batch: Batch): Promise<void> {
+  const records = batch.records.map((record) => decode(record, consumer.handled));
+  try {
+    await context.db.transaction(async (tx) => {
+      await handleRecords(tx, consumer, records);
+      await batch.settle(tx);
+    });
+  } catch (error) {
+    if (isRetryable(error)) throw error;
+    await isolate(context, consumer, batch, records, error);
+    await context.db.transaction((tx) => batch.settle(tx));
+  }
+}
+
+/** Halves the records by key until the one that fails is alone, and parks that. */
+async function isolate(
+  context: Context,
+  consumer: Consumer,
+  batch: Batch,
+  records: readonly Decoded[],
+  error: unknown,
+): Promise<void> {
+  await batch.heartbeat();
+  const [only, ...others] = records;
+  if (only === undefined) return;
+  if (others.length === 0) {
+    await parkFailed(context, consumer, only.record, error);
+    return;
+  }
+  for (const half of halves(records)) {
+    try {
+      await context.db.transaction((tx) => handleRecords(tx, consumer, half));
+    } catch (halfError) {
+      if (isRetryable(halfError)) throw halfError;
+      await isolate(context, consumer, batch, half, halfError);
+    }
+  }
+}
+
+/** Two halves that share no key; of a single key, its first message and the rest. */
+function halves(records: readonly Decoded[]): Decoded[][] {
+  const keys = [...new Set(records.map(({ record }) => record.key))];
+  if (keys.length === 1) return [records.slice(0, 1), records.slice(1)];
+  const first = new Set(keys.slice(0, keys.length / 2));
+  return [
+    records.filter(({ record }) => first.has(record.key)),
+    records.filter(({ record }) => !first.has(record.key)),
+  ];
+}
+
+async function parkFailed(
+  { db, logger }: Context,
+  { group }: Consumer,
+  record: ReceivedRecord,
+  error: unknown,
+): Promise<void> {
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  logger.error("a message was parked", {
+    reason: "handler-failed",
+    key: record.key,
+    position: record.position,
+    error: detail,
+  });
+  await db.transaction((tx) => park(tx, group, [{ record, reason: "handler-failed", detail }]));
+}
+
+async function handleRecords(tx: Tx, consumer: Consumer, records: readonly Decoded[]): Promise<void> {
+  const { group, handled } = consumer;
+  const messages = messagesIn(records);
+  const [fresh, parkedKeys, lasts] = await Promise.all([
+    unseen(tx, group, messages.filter(({ type }) => handled.has(type))),
+    lockParkedKeys(tx, group, distinct(records.map(({ record }) => record.key))),
+    lockSequences(tx, group, distinct(messages.filter(isEvent).map(({ subject }) => subject))),
+  ]);
+  const released = await takeWaitingForGap(tx, consumer, parkedKeys);
+  const admission = admit([...released, ...records], {
+    unseen: new Set([...fresh, ...messagesIn(released)]),
+    handled,
+    parkedKeys,
+    lasts,
+    consumerBeganAt: consumer.beganAt,
+  });
+  const answered = await repeatAnswersTo(tx, admission.admitted.filter(isResent).map(({ id }) => id));
+  await handle(
+    tx,
+    consumer.handlers,
+    admission.admitted.filter((message) => !(isResent(message) && answered.has(message.id))),
+  );
+  await Promise.all([
+    saveSequences(tx, group, admission.lasts),
+    park(tx, group, admission.parked),
+  ]);
+}
+
+async function takeWaitingForGap(
+  tx: Tx,
+  { group, handled }: Consumer,
+  parkedKeys: ReadonlyMap<string, string>,
+): Promise<Decoded[]> {
+  const keys = [...parkedKeys].filter(([, reason]) => reason === "sequence-gap").map(([key]) => key);
+  return (await takeParked(tx, group, keys)).map((record) => decode(record, handled));
+}
+
+async function handle(
+  tx: Tx,
+  handlers: readonly BatchHandler[],
+  messages: readonly Message[],
+): Promise<void> {
+  for (const handler of handlers) {
+    const types = new Set(handler.contracts.map(({ type }) => type));
+    const own = messages.filter(({ type }) => types.has(type));
+    if (own.length > 0) await handler.handle(tx, own);
+  }
+}
+
+const messagesIn = (records: readonly Decoded[]): Message[] =>
+  records.flatMap((decoded) => ("message" in decoded ? [decoded.message] : []));
+const isEvent = ({ attempt }: Message): boolean => attempt === undefined;
+const isResent = ({ attempt }: Message): boolean => attempt !== undefined && attempt > 1;
+const distinct = (values: readonly string[]): string[] => [...new Set(values)];

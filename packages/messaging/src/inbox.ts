@@ -1,0 +1,48 @@
+import type { Message } from "@cartwright/contracts/message";
+import { statement, type Tx } from "@cartwright/database/tx";
+
+/** Sorted, so that two consumers of one group during a rebalance wait for each other and never deadlock. */
+const recordEvents = statement(
+  "inbox-record-events",
+  `INSERT INTO inbox (consumer, message_id)
+   SELECT $1, id FROM unnest($2::uuid[]) AS id ORDER BY id
+   ON CONFLICT DO NOTHING RETURNING message_id AS id`,
+);
+
+const recordCommands = statement(
+  "inbox-record-commands",
+  `INSERT INTO command_inbox (consumer, command_id, attempt)
+   SELECT $1, id, attempt FROM unnest($2::uuid[], $3::int[]) AS rows (id, attempt) ORDER BY id, attempt
+   ON CONFLICT DO NOTHING RETURNING command_id AS id, attempt`,
+);
+
+/**
+ * Records the messages as handled by `consumer` and returns those that were not before, each once,
+ * in the order given. Same transaction as their effect: either both happen or neither.
+ */
+export async function unseen(
+  tx: Tx,
+  consumer: string,
+  messages: readonly Message[],
+): Promise<ReadonlySet<Message>> {
+  const events = messages.filter((message) => message.attempt === undefined);
+  const commands = messages.filter((message) => message.attempt !== undefined);
+  const inserted = await Promise.all([
+    events.length === 0
+      ? []
+      : tx.query<{ id: string }>(recordEvents, [consumer, events.map(({ id }) => id)]),
+    commands.length === 0
+      ? []
+      : tx.query<{ id: string; attempt: number }>(recordCommands, [
+          consumer,
+          commands.map(({ id }) => id),
+          commands.map(({ attempt }) => attempt),
+        ]),
+  ]);
+  const fresh = new Set(inserted.flat().map(identityOf));
+  return new Set(messages.filter((message) => fresh.delete(identityOf(message))));
+}
+
+/** A command sent again is another message; an event has no attempts. */
+const identityOf = ({ id, attempt }: { id: string; attempt?: number }): string =>
+  attempt === undefined ? id : `${id}#${attempt}`;

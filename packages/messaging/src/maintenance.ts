@@ -1,0 +1,52 @@
+import { statement, type Queryable } from "@cartwright/database/tx";
+import { hours } from "@cartwright/kernel/duration";
+import type { Part } from "@cartwright/kernel/part";
+import type { Logger } from "@cartwright/observability/logger";
+
+/** Kafka keeps messages for 7 days; what was handled is remembered for 7 more. */
+const keepDays = 14;
+const aheadDays = 7;
+const interval = hours(6);
+
+const keepPartitions = statement(
+  "maintenance-inbox",
+  `SELECT keep_inbox_partitions($1, $2)::text`,
+);
+const forgetCommands = statement(
+  "maintenance-commands",
+  `DELETE FROM command_inbox WHERE received_at < now() - $1 * interval '1 day'`,
+);
+const forgetAnswers = statement(
+  "maintenance-answers",
+  `DELETE FROM command_answers WHERE answered_at < now() - $1 * interval '1 day'`,
+);
+const forgetIdempotencyKeys = statement(
+  "maintenance-idempotency",
+  `DELETE FROM idempotency_keys WHERE created_at < now() - $1 * interval '1 day'`,
+);
+const idempotencyDays = 2;
+
+/** Makes room for coming days and forgets what can no longer be asked for. */
+export function maintenance(db: Queryable, logger: Logger): Part {
+  let timer: NodeJS.Timeout | undefined;
+  async function tidy(): Promise<void> {
+    await db.query(keepPartitions, [keepDays, aheadDays]);
+    await db.query(forgetCommands, [keepDays]);
+    await db.query(forgetAnswers, [keepDays]);
+    await db.query(forgetIdempotencyKeys, [idempotencyDays]);
+  }
+  return {
+    name: "maintenance",
+    async start() {
+      await db.query(keepPartitions, [keepDays, aheadDays]);
+      timer = setInterval(() => {
+        tidy().catch((error: unknown) => logger.warn("maintenance failed", { error: String(error) }));
+      }, interval);
+      timer.unref();
+    },
+    async stop() {
+      clearInterval(timer);
+      await Promise.resolve();
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import { contractOf } from "@cartwright/contracts/catalogue";
+import type { Clock } from "@cartwright/kernel/clock";
+import { newId } from "@cartwright/kernel/ids";
+import { statement, type Tx } from "@cartwright/database/tx";
+import type { Outbox, Outgoing } from "./outbox.ts";
+import { headersOf } from "./wire.ts";
+
+/** Below Kafka's default of 1 MiB per record, headers included: what is too large is refused here, not in the relay. */
+export const maxPayloadBytes = 900 * 1024;
+
+const columns = `unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::json[], $7::text[])
+    WITH ORDINALITY AS rows (id, subject, type, topic, key, headers, payload, place)`;
+
+const insertMessages = statement(
+  "outbox-append",
+  `INSERT INTO outbox (id, subject, type, topic, key, headers, payload)
+   SELECT id, subject, type, topic, key, headers, payload FROM ${columns} ORDER BY place`,
+);
+
+const insertAnswers = statement(
+  "outbox-remember-answers",
+  `INSERT INTO command_answers (command_id, event_id, subject, type, topic, key, headers, payload)
+   SELECT (headers ->> 'ce_commandid')::uuid, id, subject, type, topic, key, headers, payload FROM ${columns}
+   ON CONFLICT (command_id) DO NOTHING`,
+);
+
+/**
+ * The outbox of the service `source`. `wake` is called after each commit that appended something,
+ * to rouse the relay at once.
+ */
+export function transactionalOutbox(options: {
+  readonly source: string;
+  readonly clock: Clock;
+  readonly wake: () => void;
+}): Outbox {
+  return {
+    async append(tx: Tx, messages: readonly Outgoing[]) {
+      if (messages.length === 0) return;
+      const time = options.clock.now().toISOString();
+      const rows = messages.map((message) => rowOf(message, options.source, time));
+      const answers = rows.filter((_, index) => messages[index]?.cause.commandId !== undefined);
+      tx.afterCommit(options.wake);
+      await Promise.all([
+        tx.query(insertMessages, transpose(rows)),
+        ...(answers.length > 0 ? [tx.query(insertAnswers, transpose(answers))] : []),
+      ]);
+    },
+  };
+}
+
+type OutboxRow = readonly [
+  id: string,
+  subject: string,
+  type: string,
+  topic: string,
+  key: string,
+  headers: string,
+  payload: string,
+];
+
+function rowOf(message: Outgoing, source: string, time: string): OutboxRow {
+  const { draft } = message;
+  const id = message.id ?? newId();
+  const payload = JSON.stringify(contractOf(draft.type)?.schema.parse(draft.data));
+  if (payload.length > maxPayloadBytes / 4 && Buffer.byteLength(payload) > maxPayloadBytes) {
+    throw new RangeError(`${draft.type} of ${draft.subject} is larger than ${maxPayloadBytes} bytes.`);
+  }
+  const headers = JSON.stringify(headersOf(message, { id, source, time }));
+  return [id, draft.subject, draft.type, draft.topic, draft.key, headers, payload];
+}
+
+const transpose = (rows: readonly OutboxRow[]): string[][] =>
+  Array.from({ length: 7 }, (_, column) => rows.map((row) => row[column] ?? ""));
+
+const repeatAnswers = statement(
+  "outbox-repeat-answers",
+  `INSERT INTO outbox (id, subject, type, topic, key, headers, payload)
+   SELECT event_id, subject, type, topic, key, headers, payload
+   FROM command_answers WHERE command_id = ANY ($1::uuid[])
+   RETURNING (headers ->> 'ce_commandid') AS "commandId"`,
+);
+
+/**
+ * Publishes again, with its id and sequence, the answer that each of these commands was given.
+ * Returns the commands that had one.
+ */
+export async function repeatAnswersTo(
+  tx: Tx,
+  commandIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (commandIds.length === 0) return new Set();
+  const rows = await tx.query<{ commandId: string }>(repeatAnswers, [commandIds]);
+  return new Set(rows.map((row) => row.commandId));
+}
