@@ -1,0 +1,78 @@
+import { createLogger as createWinston, format, transports } from "winston";
+import type { Writable } from "node:stream";
+import { knownCause } from "./context.ts";
+import { redact, redactText } from "./redact.ts";
+import { traceIdOf } from "./trace-context.ts";
+
+export const logLevels = ["debug", "info", "warn", "error"] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export type Fields = Readonly<Record<string, unknown>>;
+type Log = (message: string, fields?: Fields) => void;
+
+export type Logger = Readonly<Record<LogLevel, Log>> & {
+  /** The same logger with these fields on every line. */
+  child(fields: Fields): Logger;
+};
+
+type LoggerOptions = {
+  readonly service: string;
+  readonly level: LogLevel;
+  /** Where the lines go; standard output unless given. */
+  readonly stream?: Writable;
+};
+
+/** One JSON object per line: time, level, service, message, correlation and trace id, then the fields, redacted. */
+export function createLogger(options: LoggerOptions): Logger {
+  const { service, level, stream = process.stdout } = options;
+  const winston = createWinston({
+    level,
+    levels: { error: 0, warn: 1, info: 2, debug: 3 },
+    format: format.printf((line) => JSON.stringify(line["line"])),
+    transports: [new transports.Stream({ stream })],
+  });
+  const write = (at: LogLevel, message: string, fields: Fields): void => {
+    const line = { ...stamp(at, service, message), ...fields };
+    winston.log(at, "", { line });
+  };
+  return logger(level, write, {});
+}
+
+type Write = (level: LogLevel, message: string, fields: Fields) => void;
+
+function logger(level: LogLevel, write: Write, bound: Fields): Logger {
+  const log = (at: LogLevel): Log =>
+    logLevels.indexOf(at) < logLevels.indexOf(level)
+      ? () => undefined
+      : (message, fields) =>
+          write(at, message, { ...bound, ...(redact(fields ?? {}) as Fields) });
+  return {
+    debug: log("debug"),
+    info: log("info"),
+    warn: log("warn"),
+    error: log("error"),
+    child: (fields) =>
+      logger(level, write, { ...bound, ...(redact(fields) as Fields) }),
+  };
+}
+
+function stamp(level: LogLevel, service: string, message: string): Fields {
+  const cause = knownCause();
+  return {
+    time: new Date().toISOString(),
+    level,
+    service,
+    message: redactText(message),
+    ...(cause && { correlationId: cause.correlationId }),
+    ...(cause?.traceparent && { traceId: traceIdOf(cause.traceparent) }),
+  };
+}
+
+/** Says nothing; for tests. */
+export const silentLogger: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  child: () => silentLogger,
+};

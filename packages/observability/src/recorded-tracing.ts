@@ -1,0 +1,134 @@
+import type { Cause } from "@cartwright/contracts/message";
+import {
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Context,
+  type Span,
+  type SpanContext,
+  type Tracer,
+} from "@opentelemetry/api";
+import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
+import { resourceFromAttributes } from "@opentelemetry/resources";
+import {
+  BatchSpanProcessor,
+  NodeTracerProvider,
+  ParentBasedSampler,
+  TraceIdRatioBasedSampler,
+} from "@opentelemetry/sdk-trace-node";
+import { formatTraceparent, parseTraceparent } from "./trace-context.ts";
+import type { Tracing } from "./tracing.ts";
+
+type Options = {
+  readonly service: string;
+  readonly endpoint: string;
+  readonly sampleRatio: number;
+};
+
+const kinds = {
+  server: SpanKind.SERVER,
+  client: SpanKind.CLIENT,
+  internal: SpanKind.INTERNAL,
+} as const;
+
+/** Tracing by the OpenTelemetry SDK, exported in batches; nothing global, so each service has its own name. */
+export function recordedTracing(options: Options): Tracing {
+  const provider = openProvider(options);
+  const tracer = provider.getTracer("cartwright");
+  return {
+    name: "tracing",
+    stop: () => provider.shutdown(),
+    span: (name, { cause, kind = "internal", attributes = {} }, work) => {
+      const span = tracer.startSpan(
+        name,
+        { kind: kinds[kind], attributes },
+        contextOf(cause),
+      );
+      const traceparent = formatTraceparent(contextOfSpan(span));
+      return ending(span, () =>
+        work({ ...cause, traceparent }, (more) => span.setAttributes(more)),
+      );
+    },
+    batch: (name, causes, work) => recordBatch(tracer, name, causes, work),
+  };
+}
+
+function openProvider({ service, endpoint, sampleRatio }: Options) {
+  return new NodeTracerProvider({
+    resource: resourceFromAttributes({ "service.name": service }),
+    sampler: new ParentBasedSampler({
+      root: new TraceIdRatioBasedSampler(sampleRatio),
+    }),
+    spanProcessors: [
+      new BatchSpanProcessor(
+        new OTLPTraceExporter({ url: new URL("/v1/traces", endpoint).href }),
+      ),
+    ],
+  });
+}
+
+async function recordBatch<T>(
+  tracer: Tracer,
+  name: string,
+  causes: readonly Cause[],
+  work: () => Promise<T>,
+): Promise<T> {
+  const [first, ...others] = causes
+    .map(spanContextOf)
+    .filter((context) => context?.traceFlags === 1)
+    .map((context) => context as SpanContext);
+  if (!first) return work();
+  const startTime = Date.now();
+  const consuming = (parent: SpanContext, linked: readonly SpanContext[]) =>
+    tracer.startSpan(
+      name,
+      {
+        kind: SpanKind.CONSUMER,
+        startTime,
+        links: linked.map((context) => ({ context })),
+        attributes: { "messaging.batch.message_count": causes.length },
+      },
+      trace.setSpanContext(ROOT_CONTEXT, parent),
+    );
+  const batch = consuming(first, others);
+  try {
+    return await ending(batch, work);
+  } finally {
+    for (const parent of others) consuming(parent, [batch.spanContext()]).end();
+  }
+}
+
+async function ending<T>(span: Span, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    span.setStatus({ code: SpanStatusCode.ERROR });
+    span.setAttribute("error.type", error instanceof Error ? error.name : "?");
+    throw error;
+  } finally {
+    span.end();
+  }
+}
+
+function contextOfSpan(span: Span) {
+  const { traceId, spanId, traceFlags } = span.spanContext();
+  return { traceId, spanId, sampled: (traceFlags & 1) === 1 };
+}
+
+function spanContextOf({ traceparent }: Cause): SpanContext | undefined {
+  const parent = parseTraceparent(traceparent);
+  return (
+    parent && {
+      traceId: parent.traceId,
+      spanId: parent.spanId,
+      traceFlags: parent.sampled ? 1 : 0,
+      isRemote: true,
+    }
+  );
+}
+
+function contextOf(cause: Cause): Context {
+  const parent = spanContextOf(cause);
+  return parent ? trace.setSpanContext(ROOT_CONTEXT, parent) : ROOT_CONTEXT;
+}

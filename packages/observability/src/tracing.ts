@@ -1,0 +1,60 @@
+import type { Cause } from "@cartwright/contracts/message";
+import type { Part } from "@cartwright/kernel/part";
+import { newTraceparent } from "./trace-context.ts";
+
+export type Attributes = Readonly<Record<string, string | number | boolean>>;
+
+export type SpanOptions = {
+  /** The trace to continue; without a traceparent the span begins one. */
+  readonly cause: Cause;
+  readonly kind?: "server" | "client" | "internal";
+  readonly attributes?: Attributes;
+};
+
+/** What the work inside a span is given. */
+export type SpanWork<T> = (
+  /** The cause to hand on: its traceparent names this span. */
+  cause: Cause,
+  annotate: (attributes: Attributes) => void,
+) => Promise<T>;
+
+/** Records what happens as OpenTelemetry spans, or costs nothing when no exporter is configured. */
+export type Tracing = Part & {
+  span<T>(name: string, options: SpanOptions, work: SpanWork<T>): Promise<T>;
+  /**
+   * One span for a batch of messages, linked to the trace of each; in every trace that is sampled a
+   * span of its own says that its message was in this batch.
+   */
+  batch<T>(
+    name: string,
+    causes: readonly Cause[],
+    work: () => Promise<T>,
+  ): Promise<T>;
+};
+
+/** Keeps the thread (a trace id for logs and messages) and records nothing. */
+export const noTracing: Tracing = {
+  name: "tracing",
+  span: (_name, { cause }, work) =>
+    work(
+      cause.traceparent ? cause : { ...cause, traceparent: newTraceparent() },
+      () => undefined,
+    ),
+  batch: (_name, _causes, work) => work(),
+};
+
+export type TracingOptions = {
+  readonly service: string;
+  /** OTLP/HTTP, for instance `http://localhost:4318`; nothing is recorded without it. */
+  readonly endpoint?: string | undefined;
+  /** Share of new traces that are recorded; traces from outside keep their own decision. */
+  readonly sampleRatio?: number;
+};
+
+/** The SDK is loaded only when there is somewhere to send spans: it costs memory and start-up time. */
+export async function startTracing(options: TracingOptions): Promise<Tracing> {
+  const { service, endpoint, sampleRatio = 0.1 } = options;
+  if (!endpoint) return noTracing;
+  const { recordedTracing } = await import("./recorded-tracing.ts");
+  return recordedTracing({ service, endpoint, sampleRatio });
+}

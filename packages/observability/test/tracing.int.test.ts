@@ -1,0 +1,130 @@
+import type { Cause } from "@cartwright/contracts/message";
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { json } from "node:stream/consumers";
+import { startTracing } from "../src/tracing.ts";
+
+type Span = {
+  name: string;
+  traceId: string;
+  parentSpanId?: string;
+  links?: { traceId: string }[];
+};
+type Export = {
+  resourceSpans: { scopeSpans: { spans: Span[] }[] }[];
+};
+
+let receiver: Server;
+let endpoint: string;
+let received: Span[] = [];
+
+beforeEach(async () => {
+  received = [];
+  receiver = createServer(async (request, response) => {
+    const { resourceSpans } = (await json(request)) as Export;
+    for (const { scopeSpans } of resourceSpans) {
+      received.push(...scopeSpans.flatMap(({ spans }) => spans));
+    }
+    response.end("{}");
+  }).listen(0);
+  await once(receiver, "listening");
+  endpoint = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`;
+});
+
+afterEach(() => {
+  receiver.close();
+  receiver.closeAllConnections();
+});
+
+const order = { correlationId: "order-1" };
+
+it("shows one order as one trace across services and batches", async () => {
+  const shop = await startTracing({
+    service: "order",
+    endpoint,
+    sampleRatio: 1,
+  });
+  const stock = await startTracing({ service: "inventory", endpoint });
+
+  let published: Cause = order;
+  await shop.span("POST /orders", { cause: order, kind: "server" }, (cause) =>
+    shop.span("place order", { cause }, async (inner) => {
+      published = inner;
+    }),
+  );
+  await stock.batch("inventory batch", [published], () => Promise.resolve());
+  await Promise.all([shop.stop?.(), stock.stop?.()]);
+
+  expect(received.map(({ name }) => name).sort()).toEqual([
+    "POST /orders",
+    "inventory batch",
+    "place order",
+  ]);
+  expect(new Set(received.map(({ traceId }) => traceId)).size).toBe(1);
+});
+
+it("links a batch to every sampled order in it, and shows it in each order's trace", async () => {
+  const tracing = await startTracing({
+    service: "order",
+    endpoint,
+    sampleRatio: 1,
+  });
+  const causes: Cause[] = [];
+  for (const name of ["first", "second"]) {
+    await tracing.span(name, { cause: order }, async (cause) => {
+      causes.push(cause);
+    });
+  }
+  await tracing.batch("batch", causes, () => Promise.resolve());
+  await tracing.stop?.();
+
+  const batches = received.filter(({ name }) => name === "batch");
+  const traces = new Set(received.map(({ traceId }) => traceId));
+  expect(traces.size).toBe(2);
+  expect(new Set(batches.map(({ traceId }) => traceId))).toEqual(traces);
+  expect(batches.every(({ links }) => links?.length === 1)).toBe(true);
+});
+
+it("records nothing of traces that were not sampled, yet hands their id on", async () => {
+  const tracing = await startTracing({
+    service: "order",
+    endpoint,
+    sampleRatio: 0,
+  });
+  const handedOn = await tracing.span(
+    "POST /orders",
+    { cause: order },
+    (cause) => tracing.batch("batch", [cause], () => Promise.resolve(cause)),
+  );
+  await tracing.stop?.();
+
+  expect(handedOn.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
+  expect(received).toEqual([]);
+});
+
+it("keeps the thread when nothing is configured", async () => {
+  const tracing = await startTracing({ service: "order" });
+  const cause = await tracing.span("a", { cause: order }, (outer) =>
+    tracing.span("b", { cause: outer }, async (inner) => {
+      expect(inner).toEqual(outer);
+      return inner;
+    }),
+  );
+  expect(cause.traceparent).toMatch(/-00$/);
+});
+
+it("lets a failure through", async () => {
+  const tracing = await startTracing({
+    service: "order",
+    endpoint,
+    sampleRatio: 1,
+  });
+  await expect(
+    tracing.span("fails", { cause: order }, () =>
+      Promise.reject(new Error("no")),
+    ),
+  ).rejects.toThrow("no");
+  await tracing.stop?.();
+  expect(received).toHaveLength(1);
+});
