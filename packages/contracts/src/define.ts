@@ -12,8 +12,12 @@ type Address<D> = {
 };
 
 /** A message type and its schema. Calling it drafts a message. */
-export type Contract<Type extends string = string, Schema extends z.ZodType = z.ZodType> = {
-  (data: Data<Schema>): Draft<Type, Data<Schema>>;
+export type Contract<
+  Type extends string = string,
+  Schema extends z.ZodType = z.ZodType,
+  Drafted extends Draft = Draft<Type, Data<Schema>>,
+> = {
+  (data: Data<Schema>): Drafted;
   readonly kind: "event" | "command";
   readonly type: Type;
   readonly topic: Topic;
@@ -23,12 +27,19 @@ export type Contract<Type extends string = string, Schema extends z.ZodType = z.
 export type EventContract<Type extends string = string, Schema extends z.ZodType = z.ZodType> =
   Contract<Type, Schema> & { readonly kind: "event" };
 
+/** A drafted command; `answeredBy` exists for the compiler only, so that a saga knows its answer's data. */
+export type CommandDraft<
+  Type extends string = string,
+  CommandData = unknown,
+  Done extends EventContract = EventContract,
+> = Draft<Type, CommandData> & { readonly answeredBy?: Done };
+
 export type CommandContract<
   Type extends string = string,
   Schema extends z.ZodType = z.ZodType,
   Done extends EventContract = EventContract,
   Refused extends EventContract = EventContract,
-> = Contract<Type, Schema> & {
+> = Contract<Type, Schema, CommandDraft<Type, Data<Schema>, Done>> & {
   readonly kind: "command";
   /** The event that says it is done. */
   readonly done: Done;
