@@ -1,8 +1,12 @@
 /** SQL text, or a named prepared statement that each connection parses and plans once. */
-export type Statement = string | { readonly name: string; readonly text: string };
+export type Statement =
+  string | { readonly name: string; readonly text: string };
 
 /** Names a hot statement; `$1`, `$2`, … stand for the values. */
-export const statement = (name: string, text: string): Statement => ({ name, text });
+export const statement = (name: string, text: string): Statement => ({
+  name,
+  text,
+});
 
 export type Queryable = {
   /** The rows. Unqualified table names mean the service's own schema. */

@@ -1,0 +1,82 @@
+/**
+ * Whether the failure lies with the infrastructure and may be gone on the next try: the same work
+ * can be run again from its start. An unknown COMMIT outcome (the connection broke) is among them,
+ * because work is built with stable ids.
+ */
+export function isRetryable(error: unknown): boolean {
+  return chainOf(error).some(isRetryableAlone);
+}
+
+const retryableStates = new Set([
+  "40001", // serialization failure
+  "40P01", // deadlock
+  "55P03", // lock not available in time
+  "57014", // statement timeout: a slow database, not a bad statement
+  "57P01", // administrator closed the connection
+  "57P02", // crash of the server
+  "57P03", // server is starting up
+  "25P03", // idle in transaction too long: this process was held up
+]);
+
+/** Connection exceptions and a server short of connections, memory or disk. */
+const retryableClasses = new Set(["08", "53"]);
+
+const brokenConnection = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+]);
+
+/** What pg and Prisma say in plain errors that carry no code. */
+const retryableMessages = [
+  "Connection terminated",
+  "Client has encountered a connection error and is not queryable",
+  "timeout exceeded when trying to connect",
+  "Unable to start a transaction in the given time",
+];
+
+function isRetryableAlone(error: object): boolean {
+  const { code, message, kind, meta } = error as Record<string, unknown>;
+  if (kind === "TransactionWriteConflict") return true;
+  if (typeof code === "string" && isRetryableCode(code, meta, message))
+    return true;
+  return (
+    typeof message === "string" &&
+    retryableMessages.some((phrase) => message.includes(phrase))
+  );
+}
+
+function isRetryableCode(
+  code: string,
+  meta: unknown,
+  message: unknown,
+): boolean {
+  if (code === "P2034") return true;
+  if (code === "P2010") {
+    return /\b(40001|40P01)\b/.test(
+      `${JSON.stringify(meta ?? {})} ${String(message)}`,
+    );
+  }
+  if (brokenConnection.has(code) || retryableStates.has(code)) return true;
+  return (
+    /^[0-9A-Z]{5}$/.test(code) &&
+    !code.startsWith("P") &&
+    retryableClasses.has(code.slice(0, 2))
+  );
+}
+
+/** The error, what caused it, and what it bundles: Node joins the refusals of several addresses. */
+function chainOf(error: unknown, depth = 0): object[] {
+  if (typeof error !== "object" || error === null || depth > 5) return [];
+  const { cause, errors } = error as { cause?: unknown; errors?: unknown };
+  const bundled = Array.isArray(errors) ? errors : [];
+  return [
+    error,
+    ...[cause, ...bundled].flatMap((inner) => chainOf(inner, depth + 1)),
+  ];
+}

@@ -1,0 +1,166 @@
+import { randomUUID } from "node:crypto";
+import pg from "pg";
+import { crossGrants, ownGrants } from "./grants.ts";
+import {
+  migratedSchemas,
+  tablesOf,
+  type MigratedSchema,
+  type Migration,
+} from "./migrations.ts";
+import { ensureRole } from "./roles.ts";
+
+const { escapeIdentifier: identifier } = pg;
+
+/** The advisory lock that Prisma's own CLI takes, so that it and we wait for each other. */
+const prismaLock = 72_707_369;
+
+export type MigrateOptions = {
+  /** Connection string of a role that may create schemas and roles. */
+  readonly adminUrl: string;
+  readonly schemas?: readonly MigratedSchema[];
+  readonly onProgress?: (sentence: string) => void;
+};
+
+/**
+ * Brings every schema up to date: schema, login role, migrations, grants. Any number of processes
+ * may call it at once; one works, the others wait and find nothing to do.
+ */
+export async function migrate(options: MigrateOptions): Promise<void> {
+  const {
+    adminUrl,
+    schemas = migratedSchemas(),
+    onProgress = () => undefined,
+  } = options;
+  const client = new pg.Client({
+    connectionString: adminUrl,
+    application_name: "migrate",
+  });
+  await client.connect();
+  try {
+    await client.query("SELECT pg_advisory_lock($1)", [prismaLock]);
+    for (const { schema } of schemas)
+      await ensureRole(client, adminUrl, schema);
+    let applied = 0;
+    for (const schema of schemas)
+      applied += await bringUpToDate(client, schema, onProgress);
+    await assertTablesExist(client, schemas);
+    const names = schemas.map(({ schema }) => schema);
+    await client.query(
+      [...names.flatMap(ownGrants), ...crossGrants(names)].join(";\n"),
+    );
+    onProgress(
+      applied === 0
+        ? "The database is up to date."
+        : `Applied ${applied} migrations.`,
+    );
+  } finally {
+    await client.end();
+  }
+}
+
+async function bringUpToDate(
+  client: pg.Client,
+  { schema, migrations }: MigratedSchema,
+  onProgress: (sentence: string) => void,
+): Promise<number> {
+  await client.query(historyTable(schema));
+  const { rows } = await client.query<Recorded>(
+    `SELECT migration_name AS name, checksum, finished_at AS "finishedAt"
+     FROM ${identifier(schema)}."_prisma_migrations" WHERE rolled_back_at IS NULL`,
+  );
+  assertSameHistory(schema, migrations, rows);
+  const done = new Set(rows.map(({ name }) => name));
+  const pending = migrations.filter(({ name }) => !done.has(name));
+  for (const migration of pending) {
+    onProgress(`Applying ${schema}/${migration.name}`);
+    await apply(client, schema, migration);
+  }
+  return pending.length;
+}
+
+type Recorded = {
+  readonly name: string;
+  readonly checksum: string;
+  readonly finishedAt: Date | null;
+};
+
+/** Prisma's own table, in the same form, so that its CLI agrees with what we did. */
+const historyTable = (schema: string): string => `
+  SET client_min_messages = warning;
+  CREATE SCHEMA IF NOT EXISTS ${identifier(schema)};
+  CREATE TABLE IF NOT EXISTS ${identifier(schema)}."_prisma_migrations" (
+    "id" VARCHAR(36) PRIMARY KEY NOT NULL,
+    "checksum" VARCHAR(64) NOT NULL,
+    "finished_at" TIMESTAMPTZ,
+    "migration_name" VARCHAR(255) NOT NULL,
+    "logs" TEXT,
+    "rolled_back_at" TIMESTAMPTZ,
+    "started_at" TIMESTAMPTZ NOT NULL DEFAULT now(),
+    "applied_steps_count" INTEGER NOT NULL DEFAULT 0
+  )`;
+
+function assertSameHistory(
+  schema: string,
+  migrations: readonly Migration[],
+  recorded: readonly Recorded[],
+): void {
+  const known = new Map(
+    migrations.map((migration) => [migration.name, migration.checksum]),
+  );
+  for (const { name, checksum, finishedAt } of recorded) {
+    const said = `The migration ${schema}/${name}`;
+    if (!known.has(name))
+      throw new Error(`${said} was applied but its folder is gone.`);
+    if (known.get(name) !== checksum)
+      throw new Error(`${said} was changed after it was applied.`);
+    if (finishedAt === null)
+      throw new Error(`${said} was begun but never finished.`);
+  }
+}
+
+/** The migration and its record are one transaction: applied as a whole or not at all. */
+async function apply(
+  client: pg.Client,
+  schema: string,
+  migration: Migration,
+): Promise<void> {
+  try {
+    await client.query(`BEGIN; SET LOCAL search_path TO ${identifier(schema)}`);
+    await client.query(migration.sql);
+    await client.query(
+      `INSERT INTO ${identifier(schema)}."_prisma_migrations"
+         (id, checksum, migration_name, finished_at, applied_steps_count)
+       VALUES ($1, $2, $3, clock_timestamp(), 1)`,
+      [randomUUID(), migration.checksum, migration.name],
+    );
+    await client.query("COMMIT");
+  } catch (error) {
+    await client.query("ROLLBACK");
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `The migration ${schema}/${migration.name} failed: ${reason}`,
+      { cause: error },
+    );
+  }
+}
+
+/** A runner that reports success and has done nothing is worse than one that fails. */
+async function assertTablesExist(
+  client: pg.Client,
+  schemas: readonly MigratedSchema[],
+): Promise<void> {
+  const expected = schemas.flatMap((schema) =>
+    tablesOf(schema).map(
+      (table) => `${identifier(schema.schema)}.${identifier(table)}`,
+    ),
+  );
+  const { rows } = await client.query<{ name: string }>(
+    "SELECT name FROM unnest($1::text[]) AS name WHERE to_regclass(name) IS NULL",
+    [expected],
+  );
+  if (rows.length > 0) {
+    throw new Error(
+      `Missing after the migrations: ${rows.map(({ name }) => name).join(", ")}.`,
+    );
+  }
+}

@@ -1,0 +1,106 @@
+import { minutes, seconds } from "@cartwright/kernel/duration";
+import type { Part } from "@cartwright/kernel/part";
+import pg from "pg";
+import { transactionsOf } from "./transaction.ts";
+import type { Queryable, Statement, Transact } from "./tx.ts";
+
+export type DatabaseOptions = {
+  /** Connection string of the role that the pool acts as. */
+  readonly url: string;
+  /** Where unqualified table names resolve. */
+  readonly schema: string;
+  readonly maxConnections: number;
+  /** Shown in `pg_stat_activity`; the schema unless given. */
+  readonly applicationName?: string;
+};
+
+/** A pool of connections to one schema, with every limit set. */
+export type Database = Part &
+  Queryable & {
+    readonly schema: string;
+    readonly url: string;
+    readonly transaction: Transact;
+    /** For adapters of other libraries; our own code queries. */
+    readonly pool: pg.Pool;
+    stats(): {
+      readonly total: number;
+      readonly idle: number;
+      readonly waiting: number;
+    };
+  };
+
+export function openDatabase(options: DatabaseOptions): Database {
+  const pool = new pg.Pool(poolConfig(options));
+  // The pool has already dropped the connection; without a listener the error would end the process.
+  pool.on("error", () => undefined);
+
+  const query = async <Row extends object>(
+    statement: Statement,
+    values: readonly unknown[] = [],
+  ): Promise<Row[]> => {
+    const config =
+      typeof statement === "string" ? { text: statement } : statement;
+    return (await pool.query<Row>({ ...config, values: [...values] })).rows;
+  };
+
+  return {
+    name: `database ${options.schema}`,
+    schema: options.schema,
+    url: options.url,
+    pool,
+    query,
+    transaction: transactionsOf(pool),
+    stats: () => ({
+      total: pool.totalCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+    }),
+    start: async () => void (await query("SELECT 1")),
+    stop: () => pool.end(),
+    async health() {
+      try {
+        await query("SELECT 1");
+        return { status: "up" };
+      } catch (error) {
+        return {
+          status: "failing",
+          detail: error instanceof Error ? error.message : String(error),
+        };
+      }
+    },
+  };
+}
+
+function poolConfig({
+  url,
+  schema,
+  maxConnections,
+  applicationName,
+}: DatabaseOptions) {
+  return {
+    connectionString: url,
+    application_name: applicationName ?? schema,
+    max: maxConnections,
+    pipeline: true,
+    connectionTimeoutMillis: seconds(3),
+    idleTimeoutMillis: minutes(1),
+    keepAlive: true,
+    keepAliveInitialDelayMillis: seconds(10),
+    // Beyond the server's own limits: only for a server that no longer answers.
+    query_timeout: seconds(15),
+    statement_timeout: seconds(5),
+    lock_timeout: seconds(3),
+    idle_in_transaction_session_timeout: seconds(5),
+    options: `-c search_path=${schema}`,
+    types,
+  } satisfies pg.PoolConfig;
+}
+
+const int8 = 20;
+const types = new pg.TypeOverrides();
+types.setTypeParser(int8, (text) => {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number))
+    throw new RangeError(`${text} is beyond the safe integers.`);
+  return number;
+});

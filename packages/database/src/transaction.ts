@@ -1,0 +1,156 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { seconds } from "@cartwright/kernel/duration";
+import pg from "pg";
+import { isRetryable } from "./is-retryable.ts";
+import type { Statement, Transact, Tx } from "./tx.ts";
+
+const { prepareValue } = (
+  pg as unknown as { utils: { prepareValue(value: unknown): unknown } }
+).utils;
+
+const maxTries = 6;
+const firstBackoff = 20;
+const longestBackoff = seconds(1);
+/** No new try begins after this: whoever waits for the answer has its own limit. */
+const patience = seconds(10);
+
+/** Runs work in transactions of the pool, again with full jitter while `isRetryable` says so. */
+export const transactionsOf =
+  (pool: pg.Pool): Transact =>
+  async (work) => {
+    const begun = performance.now();
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await once(pool, work);
+      } catch (error) {
+        const spent =
+          attempt >= maxTries || performance.now() - begun > patience;
+        if (spent || !isRetryable(error)) throw error;
+        await sleep(
+          Math.random() * Math.min(longestBackoff, firstBackoff * 2 ** attempt),
+        );
+      }
+    }
+  };
+
+async function once<T>(
+  pool: pg.Pool,
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  const ignore = () => undefined; // a lost connection already rejects the query in hand
+  client.on("error", ignore);
+  const transaction = open(client);
+  let broken = true;
+  try {
+    const result = await transaction.run(work);
+    broken = false;
+    return result;
+  } catch (error) {
+    broken = !(await transaction.rollback());
+    throw error;
+  } finally {
+    client.removeListener("error", ignore);
+    client.release(broken);
+  }
+}
+
+function open(client: pg.PoolClient) {
+  const pipeline = pipelineOf(client);
+  const callbacks: (() => void)[] = [];
+  let over = false;
+
+  const tx: Tx = {
+    query<Row extends object>(
+      statement: Statement,
+      values?: readonly unknown[],
+    ) {
+      if (over) return Promise.reject(new Error("The transaction is over."));
+      const rows = pipeline
+        .send(statement, values)
+        .then((result) => result.rows as Row[]);
+      rows.catch(() => undefined); // the pipeline has seen it, awaited by its caller or not
+      return rows;
+    },
+    afterCommit: (callback) => void callbacks.push(callback),
+  };
+
+  return {
+    async run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+      void pipeline.send("BEGIN").catch(() => undefined);
+      try {
+        const value = await work(tx).finally(() => (over = true));
+        await pipeline.commit();
+        for (const callback of callbacks) callback();
+        return value;
+      } catch (error) {
+        await pipeline.settled();
+        throw causeOf(error, pipeline.firstFailure());
+      }
+    },
+
+    /** Whether the connection can be used again. */
+    rollback: () =>
+      client.query("ROLLBACK").then(
+        () => true,
+        () => false,
+      ),
+  };
+}
+
+/** Sends queries without waiting for their turn, and sees the outcome of every one of them. */
+function pipelineOf(client: pg.PoolClient) {
+  const inFlight: Promise<unknown>[] = [];
+  const failures: unknown[] = [];
+
+  function send(
+    statement: Statement,
+    values?: readonly unknown[],
+  ): Promise<pg.QueryResult> {
+    const result = submit(client, statement, values);
+    inFlight.push(result.catch((error: unknown) => failures.push(error)));
+    return result;
+  }
+
+  /** COMMIT follows the last queries without waiting for them: when one fails the server rolls back. */
+  async function commit(): Promise<void> {
+    if (failures.length > 0) throw failures[0];
+    const committed = send("COMMIT");
+    await Promise.all(inFlight);
+    if (failures.length > 0) throw failures[0];
+    if ((await committed).command !== "COMMIT") {
+      throw new Error("The transaction was rolled back by the server.");
+    }
+  }
+
+  return {
+    send,
+    commit,
+    settled: () => Promise.all(inFlight),
+    firstFailure: () => failures[0],
+  };
+}
+
+function submit(
+  client: pg.PoolClient,
+  statement: Statement,
+  values: readonly unknown[] = [],
+): Promise<pg.QueryResult> {
+  try {
+    // Here rather than in pg, which would find an unusable value only after a COMMIT was sent behind it.
+    const prepared = values.map(prepareValue);
+    return client.query(
+      typeof statement === "string"
+        ? { text: statement, values: prepared }
+        : { ...statement, values: prepared },
+    );
+  } catch (error) {
+    return Promise.reject(error as Error);
+  }
+}
+
+/** A query behind a failed one only says that the transaction is aborted; the first failure says why. */
+function causeOf(error: unknown, firstFailure: unknown): unknown {
+  const aborted = (error as { code?: unknown } | null)?.code === "25P02";
+  return aborted && firstFailure !== undefined ? firstFailure : error;
+}
