@@ -21,4 +21,5 @@ export const contracts: readonly Contract[] = [
 const byType = new Map(contracts.map((contract) => [contract.type, contract]));
 
 /** The contract of a wire type such as `order.OrderCreated.v1`, if there is one. */
-export const contractOf = (type: string): Contract | undefined => byType.get(type);
+export const contractOf = (type: string): Contract | undefined =>
+  byType.get(type);

@@ -1,6 +1,12 @@
 import type { z } from "zod";
 import type { Draft, Message } from "./message.ts";
-import { commandTopic, eventTopic, type CommandedDomain, type Domain, type Topic } from "./topics.ts";
+import {
+  commandTopic,
+  eventTopic,
+  type CommandedDomain,
+  type Domain,
+  type Topic,
+} from "./topics.ts";
 
 type Data<Schema extends z.ZodType> = z.output<Schema>;
 
@@ -24,8 +30,10 @@ export type Contract<
   readonly schema: Schema;
 };
 
-export type EventContract<Type extends string = string, Schema extends z.ZodType = z.ZodType> =
-  Contract<Type, Schema> & { readonly kind: "event" };
+export type EventContract<
+  Type extends string = string,
+  Schema extends z.ZodType = z.ZodType,
+> = Contract<Type, Schema> & { readonly kind: "event" };
 
 /** A drafted command; `answeredBy` exists for the compiler only, so that a saga knows its answer's data. */
 export type CommandDraft<
@@ -49,13 +57,19 @@ export type CommandContract<
 
 /** The message a contract describes, as a handler receives it. */
 export type MessageOf<C> =
-  C extends Contract<infer Type, infer Schema> ? Message<Type, z.output<Schema>> : never;
+  C extends Contract<infer Type, infer Schema>
+    ? Message<Type, z.output<Schema>>
+    : never;
 
 /** The data a contract describes. */
-export type DataOf<C> = C extends Contract<string, infer Schema> ? z.output<Schema> : never;
+export type DataOf<C> =
+  C extends Contract<string, infer Schema> ? z.output<Schema> : never;
 
 /** Declares an event `<domain>.<Name>.v<n>`, published on `<domain>-events`. */
-export function defineEvent<Type extends `${Domain}.${string}.v${number}`, Schema extends z.ZodType>(
+export function defineEvent<
+  Type extends `${Domain}.${string}.v${number}`,
+  Schema extends z.ZodType,
+>(
   type: Type,
   options: { readonly data: Schema } & Address<Data<Schema>>,
 ): EventContract<Type, Schema> {
@@ -76,9 +90,11 @@ export function defineCommand<
   Refused extends EventContract = never,
 >(
   type: Type,
-  options: { readonly data: Schema; readonly done: Done; readonly refused?: Refused } & Address<
-    Data<Schema>
-  >,
+  options: {
+    readonly data: Schema;
+    readonly done: Done;
+    readonly refused?: Refused;
+  } & Address<Data<Schema>>,
 ): CommandContract<Type, Schema, Done, Refused> {
   const topic = commandTopic(domainOf<CommandedDomain>(type));
   return Object.assign(drafting(type, topic, options), {
@@ -91,7 +107,8 @@ export function defineCommand<
   });
 }
 
-const domainOf = <D extends Domain>(type: string): D => type.slice(0, type.indexOf(".")) as D;
+const domainOf = <D extends Domain>(type: string): D =>
+  type.slice(0, type.indexOf(".")) as D;
 
 function drafting<Type extends string, Schema extends z.ZodType>(
   type: Type,

@@ -3,7 +3,11 @@ import { defineEvent } from "./define.ts";
 import { idShape, timeShape } from "./shapes.ts";
 
 export const userRegistered = defineEvent("identity.UserRegistered.v1", {
-  data: z.object({ userId: idShape, roles: z.array(z.string()), registeredAt: timeShape }),
+  data: z.object({
+    userId: idShape,
+    roles: z.array(z.string()),
+    registeredAt: timeShape,
+  }),
   subject: ["user", (data) => data.userId],
 });
 

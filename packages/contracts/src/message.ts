@@ -12,7 +12,10 @@ export type Draft<Type extends string = string, Data = unknown> = {
 };
 
 /** A message as it travels: a CloudEvent 1.0 in Kafka's binary binding (design: docs/architecture.md). */
-export type Message<Type extends string = string, Data = unknown> = Draft<Type, Data> & {
+export type Message<Type extends string = string, Data = unknown> = Draft<
+  Type,
+  Data
+> & {
   /** UUIDv7 of an event; of a command, the id derived from its saga step, the same on every re-send. */
   readonly id: string;
   /** The service that published it. */
@@ -47,6 +50,8 @@ export function causedBy(message: Message): Cause {
     correlationId: message.correlationId,
     causationId: message.id,
     ...(message.attempt !== undefined && { commandId: message.id }),
-    ...(message.traceparent !== undefined && { traceparent: message.traceparent }),
+    ...(message.traceparent !== undefined && {
+      traceparent: message.traceparent,
+    }),
   };
 }

@@ -48,6 +48,10 @@ export const orderShipped = defineEvent("order.OrderShipped.v1", {
 });
 
 export const orderCompleted = defineEvent("order.OrderCompleted.v1", {
-  data: z.object({ orderId: idShape, customerId: idShape, completedAt: timeShape }),
+  data: z.object({
+    orderId: idShape,
+    customerId: idShape,
+    completedAt: timeShape,
+  }),
   subject: ["order", (data) => data.orderId],
 });

@@ -5,7 +5,10 @@ import { idShape, moneyShape, timeShape } from "./shapes.ts";
 const payment = { orderId: idShape, paymentId: idShape, amount: moneyShape };
 
 /** The subject of every payment event: one payment per order. */
-const subject = ["payment", (data: { paymentId: string }) => data.paymentId] as const;
+const subject = [
+  "payment",
+  (data: { paymentId: string }) => data.paymentId,
+] as const;
 const key = (data: { orderId: string }) => data.orderId;
 
 export const paymentInitiated = defineEvent("payment.PaymentInitiated.v1", {
@@ -15,11 +18,14 @@ export const paymentInitiated = defineEvent("payment.PaymentInitiated.v1", {
 });
 
 /** The provider needs longer, or something from the buyer; an answer follows. */
-export const paymentActionRequired = defineEvent("payment.PaymentActionRequired.v1", {
-  data: z.object({ ...payment, action: z.string(), at: timeShape }),
-  subject,
-  key,
-});
+export const paymentActionRequired = defineEvent(
+  "payment.PaymentActionRequired.v1",
+  {
+    data: z.object({ ...payment, action: z.string(), at: timeShape }),
+    subject,
+    key,
+  },
+);
 
 export const paymentAuthorized = defineEvent("payment.PaymentAuthorized.v1", {
   data: z.object({ ...payment, authorizedAt: timeShape }),
@@ -63,7 +69,10 @@ export const paymentCancelled = defineEvent("payment.PaymentCancelled.v1", {
   key,
 });
 
-const commandSubject = ["order", (data: { orderId: string }) => data.orderId] as const;
+const commandSubject = [
+  "order",
+  (data: { orderId: string }) => data.orderId,
+] as const;
 
 export const authorizePayment = defineCommand("payment.AuthorizePayment.v1", {
   data: z.object({

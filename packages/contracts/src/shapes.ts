@@ -20,7 +20,10 @@ export const orderItemShape = z.object({
 });
 
 /** A quantity of one stock item. */
-export const stockLineShape = z.object({ sku: z.string().min(1), quantity: z.int().positive() });
+export const stockLineShape = z.object({
+  sku: z.string().min(1),
+  quantity: z.int().positive(),
+});
 
 export const addressShape = z.object({
   name: z.string().min(1).max(200),

@@ -3,7 +3,10 @@ import { defineCommand, defineEvent } from "./define.ts";
 import { addressShape, idShape, stockLineShape, timeShape } from "./shapes.ts";
 
 /** One shipment per order, and one subject for its whole life, cancelled or not. */
-const subject = ["shipment", (data: { shipmentId: string }) => data.shipmentId] as const;
+const subject = [
+  "shipment",
+  (data: { shipmentId: string }) => data.shipmentId,
+] as const;
 const key = (data: { orderId: string }) => data.orderId;
 const shipment = { orderId: idShape, shipmentId: idShape };
 
@@ -31,36 +34,54 @@ export const shipmentCancelled = defineEvent("shipping.ShipmentCancelled.v1", {
   key,
 });
 
-export const shipmentCancellationRejected = defineEvent("shipping.ShipmentCancellationRejected.v1", {
-  data: z.object({ ...shipment, code: z.string(), rejectedAt: timeShape }),
-  subject,
-  key,
-});
+export const shipmentCancellationRejected = defineEvent(
+  "shipping.ShipmentCancellationRejected.v1",
+  {
+    data: z.object({ ...shipment, code: z.string(), rejectedAt: timeShape }),
+    subject,
+    key,
+  },
+);
 
-export const shipmentDispatched = defineEvent("shipping.ShipmentDispatched.v1", {
+export const shipmentDispatched = defineEvent(
+  "shipping.ShipmentDispatched.v1",
+  {
+    data: z.object({
+      ...shipment,
+      carrier: z.string(),
+      trackingNumber: z.string(),
+      dispatchedAt: timeShape,
+    }),
+    subject,
+    key,
+  },
+);
+
+export const shipmentDelivered = defineEvent("shipping.ShipmentDelivered.v1", {
   data: z.object({
     ...shipment,
-    carrier: z.string(),
     trackingNumber: z.string(),
-    dispatchedAt: timeShape,
+    deliveredAt: timeShape,
   }),
   subject,
   key,
 });
 
-export const shipmentDelivered = defineEvent("shipping.ShipmentDelivered.v1", {
-  data: z.object({ ...shipment, trackingNumber: z.string(), deliveredAt: timeShape }),
-  subject,
-  key,
-});
-
 export const trackingUpdated = defineEvent("shipping.TrackingUpdated.v1", {
-  data: z.object({ ...shipment, trackingNumber: z.string(), status: z.string(), at: timeShape }),
+  data: z.object({
+    ...shipment,
+    trackingNumber: z.string(),
+    status: z.string(),
+    at: timeShape,
+  }),
   subject,
   key,
 });
 
-const commandSubject = ["order", (data: { orderId: string }) => data.orderId] as const;
+const commandSubject = [
+  "order",
+  (data: { orderId: string }) => data.orderId,
+] as const;
 
 export const createShipment = defineCommand("shipping.CreateShipment.v1", {
   data: z.object({
