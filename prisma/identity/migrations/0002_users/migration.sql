@@ -17,8 +17,8 @@ CREATE TABLE "sessions" (
     "user_id" UUID NOT NULL,
     "secret" BYTEA NOT NULL,
     "created_at" TIMESTAMPTZ(3) NOT NULL,
-    "last_used_at" TIMESTAMPTZ(3) NOT NULL,
     "expires_at" TIMESTAMPTZ(3) NOT NULL,
+    "generation" INTEGER NOT NULL,
     "revoked_at" TIMESTAMPTZ(3),
     "revoked_reason" TEXT,
     CONSTRAINT "sessions_pkey" PRIMARY KEY ("id"),
@@ -26,7 +26,6 @@ CREATE TABLE "sessions" (
     CONSTRAINT "sessions_revoked_with_reason" CHECK (("revoked_at" IS NULL) = ("revoked_reason" IS NULL))
 );
 CREATE INDEX "sessions_user_id_idx" ON "sessions" ("user_id");
-CREATE INDEX "sessions_expires_at_idx" ON "sessions" ("expires_at");
 
 -- Only hashes: whoever reads this table can log in as nobody.
 CREATE TABLE "refresh_tokens" (
@@ -43,7 +42,6 @@ CREATE UNIQUE INDEX "refresh_tokens_session_id_generation_key" ON "refresh_token
 CREATE TABLE "signing_keys" (
     "kid" TEXT NOT NULL,
     "private_key" TEXT NOT NULL,
-    "public_jwk" JSONB NOT NULL,
     "status" TEXT NOT NULL,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "retired_at" TIMESTAMPTZ(3),

@@ -1,0 +1,30 @@
+import { newId, type UserId } from "@cartwright/kernel/ids";
+
+export type User = {
+  readonly id: UserId;
+  readonly email: string;
+  readonly name: string;
+  readonly passwordHash: string;
+  readonly roles: readonly string[];
+  readonly createdAt: Date;
+};
+
+export type Registration = {
+  readonly email: string;
+  readonly name: string;
+  readonly passwordHash: string;
+};
+
+/** Whoever registers is a customer; other roles are given by staff, never asked for. */
+export const register = (registration: Registration, now: Date): User => ({
+  id: newId<"user">(),
+  email: canonicalEmail(registration.email),
+  name: registration.name,
+  passwordHash: registration.passwordHash,
+  roles: ["customer"],
+  createdAt: now,
+});
+
+/** The one spelling under which an address is stored and looked up. */
+export const canonicalEmail = (email: string): string =>
+  email.trim().toLowerCase();
