@@ -1,0 +1,187 @@
+import { derivedId, type OrderId, type UserId } from "@cartwright/kernel/ids";
+import { money } from "@cartwright/kernel/money";
+import fc from "fast-check";
+import {
+  decide,
+  type PaymentInput,
+  type ProviderOutcome,
+} from "../src/domain/decide.ts";
+import type { PaymentEvent, TransferKind } from "../src/domain/decision.ts";
+import type { Payment } from "../src/domain/payment.ts";
+import {
+  providerCalls,
+  type ProviderRequest,
+} from "../src/provider/provider-calls.ts";
+import { fakeProvider } from "./fake-provider.ts";
+
+const orderId = derivedId<"order">("an order") satisfies OrderId;
+const amount = money(2_999, "EUR");
+const at = new Date("2026-01-01T12:00:00Z");
+
+const tokens = [
+  "tok_visa",
+  "tok_declined",
+  "tok_delayed",
+  "tok_silent",
+  "tok_capture_declined",
+];
+
+type Step =
+  /** A command arrives, for the first time or again. */
+  | { readonly do: "authorize" | "capture" | "cancel" }
+  /** The worker makes a call; its answer is `kept`, or lost with the process that waited for it. */
+  | { readonly do: "call"; readonly which: number; readonly kept: boolean }
+  /** An answer that was kept is saved, in any order. */
+  | { readonly do: "save"; readonly which: number }
+  | { readonly do: "provider-settles" };
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({ do: fc.constantFrom("authorize", "capture", "cancel") }),
+  fc.record({
+    do: fc.constant("call" as const),
+    which: fc.nat(5),
+    kept: fc.boolean(),
+  }),
+  fc.record({ do: fc.constant("save" as const), which: fc.nat(5) }),
+  fc.record({ do: fc.constant("provider-settles" as const) }),
+);
+
+/** One order's payment and everything around it, with the database reduced to three variables. */
+function world(token: string) {
+  const { provider, movements, settlePending } = fakeProvider();
+  const call = providerCalls(provider);
+  const attempts = new Map<
+    string,
+    { request: ProviderRequest; calls: number }
+  >();
+  const kept: ProviderOutcome[] = [];
+  const events: PaymentEvent[] = [];
+  const transfers: TransferKind[] = [];
+  let payment: Payment | undefined;
+
+  function apply(input: PaymentInput): void {
+    const decision = decide(payment, input, at);
+    payment = decision.payment;
+    events.push(...decision.events);
+    transfers.push(...decision.transfers);
+    for (const made of decision.calls) {
+      const key = decision.payment.authorizationKey;
+      if (key === undefined) throw new Error("A call needs an authorization.");
+      if (attempts.has(made.id)) continue;
+      const request = { ...made, key, reference: decision.payment.id, amount };
+      attempts.set(made.id, { request, calls: 0 });
+    }
+  }
+
+  async function make(id: string, keep: boolean): Promise<void> {
+    const attempt = attempts.get(id);
+    if (attempt === undefined) return;
+    const { request, calls } = attempt;
+    attempts.set(id, { request, calls: calls + 1 });
+    const known = {
+      id,
+      kind: request.kind,
+      subjectId: "",
+      cause: { correlationId: "" },
+    };
+    const result = await call(
+      { ...known, request, calls },
+      AbortSignal.timeout(1_000),
+    );
+    if (result.settled && keep) kept.push(result.outcome);
+  }
+
+  /** As the worker does it: only the outcome of an attempt that is still there counts. */
+  function save(which: number): void {
+    const outcome = kept.splice(which % Math.max(kept.length, 1), 1)[0];
+    if (outcome !== undefined && attempts.delete(outcome.id)) apply(outcome);
+  }
+
+  const commands: Readonly<
+    Record<"authorize" | "capture" | "cancel", PaymentInput>
+  > = {
+    authorize: {
+      type: "authorize",
+      id: derivedId("authorize"),
+      orderId,
+      customerId: derivedId<"user">("a customer") satisfies UserId,
+      amount,
+      paymentToken: token,
+    },
+    capture: { type: "capture", id: derivedId("capture"), orderId },
+    cancel: { type: "cancel", id: derivedId("cancel"), orderId, amount },
+  };
+
+  async function take(next: Step): Promise<void> {
+    switch (next.do) {
+      case "call":
+        return make(
+          [...attempts.keys()][next.which % attempts.size] ?? "",
+          next.kept,
+        );
+      case "save":
+        return save(next.which);
+      case "provider-settles":
+        return settlePending();
+      default:
+        return apply(commands[next.do]);
+    }
+  }
+
+  /** The faults end, and everything that was begun is brought to its end. */
+  async function quiesce(): Promise<void> {
+    for (let round = 0; round < 10 && attempts.size > 0; round += 1) {
+      settlePending();
+      for (const id of [...attempts.keys()]) await make(id, true);
+      while (kept.length > 0) save(0);
+    }
+  }
+
+  return {
+    take,
+    quiesce,
+    movements,
+    events,
+    transfers,
+    attempts,
+    payment: () => payment,
+  };
+}
+
+const count = <T>(items: readonly T[], item: T) =>
+  items.filter((other) => other === item).length;
+
+describe("whatever comes in whatever order, with crashes in between", () => {
+  it("takes money at most once, gives it back when cancelled, and both ledgers agree", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...tokens),
+        fc.array(step, { maxLength: 30 }),
+        async (token, steps) => {
+          const { take, quiesce, ...end } = world(token);
+          for (const next of steps) await take(next);
+          await quiesce();
+
+          const theirs = end.movements.map(({ kind }) => kind);
+          expect(count(theirs, "capture")).toBeLessThanOrEqual(1);
+          expect(count(theirs, "refund")).toBeLessThanOrEqual(
+            count(theirs, "capture"),
+          );
+          expect([...end.transfers].sort()).toEqual([...theirs].sort());
+          expect(end.attempts.size).toBe(0);
+          expect(end.events.map(({ sequence }) => sequence)).toEqual(
+            end.events.map((_, index) => index + 1),
+          );
+          if (steps.some((one) => one.do === "cancel")) {
+            expect(end.payment()?.status).toBe("cancelled");
+            expect(count(theirs, "refund")).toBe(count(theirs, "capture"));
+            expect(end.events.some(({ type }) => type === "cancelled")).toBe(
+              true,
+            );
+          }
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+});
