@@ -1,0 +1,18 @@
+import { defineService } from "@cartwright/service/service";
+import { analyticsConfig } from "./config.ts";
+import { onAnyEvent } from "./consumers/on-any-event.ts";
+import { analyticsReader } from "./db/analytics-reader.ts";
+import { archivePartitions } from "./db/archive-partitions.ts";
+import { analyticsRoutes } from "./http/routes.ts";
+
+/** Keeps every event and counts what is sold. Nobody waits for it. */
+export const analyticsService = defineService({
+  name: "analytics",
+  config: analyticsConfig,
+  create: ({ db, clock, logger }) => ({
+    routes: analyticsRoutes(analyticsReader(db), clock),
+    refusals: {},
+    handlers: [onAnyEvent],
+    parts: [archivePartitions(db, logger)],
+  }),
+});

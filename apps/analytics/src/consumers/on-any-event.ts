@@ -1,0 +1,52 @@
+import { contracts } from "@cartwright/contracts/catalogue";
+import type { DataOf } from "@cartwright/contracts/define";
+import type { Message } from "@cartwright/contracts/message";
+import {
+  orderCancelled,
+  orderConfirmed,
+  orderCreated,
+} from "@cartwright/contracts/order";
+import { on } from "@cartwright/messaging/handler";
+import { archive } from "../db/archive-store.ts";
+import { addToSales } from "../db/sales-store.ts";
+import { tally, type SalesFact } from "../domain/sales.ts";
+
+const events = contracts.filter(({ kind }) => kind === "event");
+
+/** Keeps every event there is, and counts those that are sales. */
+export const onAnyEvent = on(events, async (tx, messages) => {
+  await Promise.all([
+    archive(tx, messages),
+    addToSales(tx, tally(messages.flatMap(salesFactsIn))),
+  ]);
+});
+
+function salesFactsIn({ type, data }: Message): SalesFact[] {
+  switch (type) {
+    case orderCreated.type: {
+      const { createdAt, totalAmount } = data as DataOf<typeof orderCreated>;
+      return [{ kind: "placed", at: createdAt, total: totalAmount }];
+    }
+    case orderConfirmed.type: {
+      const { confirmedAt, totalAmount } = data as DataOf<
+        typeof orderConfirmed
+      >;
+      return [{ kind: "confirmed", at: confirmedAt, total: totalAmount }];
+    }
+    case orderCancelled.type: {
+      const { cancelledAt, totalAmount, wasConfirmed } = data as DataOf<
+        typeof orderCancelled
+      >;
+      return [
+        {
+          kind: "cancelled",
+          at: cancelledAt,
+          total: totalAmount,
+          wasConfirmed,
+        },
+      ];
+    }
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,30 @@
+import type { Message } from "@cartwright/contracts/message";
+import { statement, type Tx } from "@cartwright/database/tx";
+
+const insert = statement(
+  "archive-insert",
+  `INSERT INTO event_archive
+     (id, type, source, subject, key, sequence, time, correlation_id, causation_id, data)
+   SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[],
+     $7::timestamptz[], $8::text[], $9::text[], $10::json[])
+   ON CONFLICT (id) DO NOTHING`,
+);
+
+/** Keeps the events as they came. */
+export async function archive(
+  tx: Tx,
+  events: readonly Message[],
+): Promise<void> {
+  await tx.query(insert, [
+    events.map(({ id }) => id),
+    events.map(({ type }) => type),
+    events.map(({ source }) => source),
+    events.map(({ subject }) => subject),
+    events.map(({ key }) => key),
+    events.map(({ sequence }) => sequence),
+    events.map(({ time }) => time),
+    events.map(({ correlationId }) => correlationId),
+    events.map(({ causationId }) => causationId ?? null),
+    events.map(({ data }) => JSON.stringify(data)),
+  ]);
+}

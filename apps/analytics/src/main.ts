@@ -1,0 +1,4 @@
+import { runService } from "@cartwright/service/run-service";
+import { analyticsService } from "./analytics-service.ts";
+
+await runService(analyticsService);

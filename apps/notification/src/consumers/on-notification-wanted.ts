@@ -1,0 +1,110 @@
+import type { MessageOf } from "@cartwright/contracts/define";
+import { causedBy } from "@cartwright/contracts/message";
+import { sendNotification } from "@cartwright/contracts/notification";
+import { orderCancelled } from "@cartwright/contracts/order";
+import type { Tx } from "@cartwright/database/tx";
+import type { Clock } from "@cartwright/kernel/clock";
+import type { OrderId, UserId } from "@cartwright/kernel/ids";
+import { unreachable } from "@cartwright/kernel/exhaustive";
+import type { Attempts } from "@cartwright/messaging/attempts";
+import { on } from "@cartwright/messaging/handler";
+import type { Outbox } from "@cartwright/messaging/outbox";
+import { insertMany, loadMany, saveMany } from "../db/delivery-store.ts";
+import {
+  isSettled,
+  repeat,
+  requestDelivery,
+  type Delivery,
+} from "../domain/delivery.ts";
+import {
+  cancellationNotice,
+  type NotificationRequest,
+} from "../domain/request.ts";
+import { settlementOf } from "../delivering/settlement-event.ts";
+
+type Wanted =
+  MessageOf<typeof sendNotification> | MessageOf<typeof orderCancelled>;
+
+type Needs = {
+  readonly mails: Attempts<NotificationRequest>;
+  readonly outbox: Outbox;
+  readonly clock: Clock;
+};
+
+/** Records what customers are to be told; the mails go out after the commit. */
+export const onNotificationWanted = (needs: Needs) =>
+  on([sendNotification, orderCancelled], async (tx, messages) => {
+    const wanted = new Map(
+      messages.map((message) => {
+        const request = requestOf(message);
+        const delivery = requestDelivery(request, needs.clock.now());
+        return [delivery.id as string, { message, request, delivery }];
+      }),
+    );
+    const created = await insertMany(
+      tx,
+      [...wanted.values()].map(({ delivery }) => delivery),
+    );
+    await needs.mails.record(
+      tx,
+      [...wanted.values()]
+        .filter(({ delivery }) => created.has(delivery.id))
+        .map(({ message, request, delivery }) => ({
+          id: delivery.id,
+          kind: "send",
+          subjectId: delivery.id,
+          request,
+          cause: causedBy(message),
+        })),
+    );
+    const known = [...wanted.values()].filter(
+      ({ delivery, message }) =>
+        message.type === sendNotification.type && !created.has(delivery.id),
+    );
+    if (known.length > 0) await answerAgain(tx, needs.outbox, known);
+  });
+
+function requestOf(message: Wanted): NotificationRequest {
+  switch (message.type) {
+    case "notification.SendNotification.v1":
+      return {
+        ...message.data,
+        orderId: message.data.orderId as OrderId,
+        customerId: message.data.customerId as UserId,
+      };
+    case "order.OrderCancelled.v1":
+      return cancellationNotice(message.data);
+    default:
+      return unreachable(message);
+  }
+}
+
+/** A second command for what is already settled is told how it ended; of what is under way it will hear. */
+async function answerAgain(
+  tx: Tx,
+  outbox: Outbox,
+  known: readonly { readonly message: Wanted; readonly delivery: Delivery }[],
+): Promise<void> {
+  const deliveries = await loadMany(
+    tx,
+    known.map(({ delivery }) => delivery.id),
+  );
+  const answers = known.flatMap(({ message, delivery: { id } }) => {
+    const delivery = deliveries.get(id);
+    return delivery && isSettled(delivery)
+      ? [{ message, delivery: repeat(delivery) }]
+      : [];
+  });
+  await saveMany(
+    tx,
+    answers.map(({ delivery }) => delivery),
+  );
+  await outbox.append(
+    tx,
+    answers.map(({ message, delivery }) => ({
+      draft: settlementOf(delivery),
+      sequence: delivery.eventSequence,
+      cause: causedBy(message),
+    })),
+  );
+}

@@ -1,0 +1,102 @@
+import type { Database } from "@cartwright/database/open-database";
+import type { Tx } from "@cartwright/database/tx";
+import type { Clock } from "@cartwright/kernel/clock";
+import { seconds } from "@cartwright/kernel/duration";
+import { attemptWorker } from "@cartwright/messaging/attempt-worker";
+import type { Attempt, AttemptWorker } from "@cartwright/messaging/attempts";
+import type { Outbox } from "@cartwright/messaging/outbox";
+import type { Logger } from "@cartwright/observability/logger";
+import { loadMany, saveMany } from "../db/delivery-store.ts";
+import { settle, type DeliveryId, type Outcome } from "../domain/delivery.ts";
+import type { NotificationRequest } from "../domain/request.ts";
+import { render, type Template } from "../domain/template.ts";
+import type { Channel } from "./channel.ts";
+import type { Contacts } from "./contacts.ts";
+import { settlementOf } from "./settlement-event.ts";
+
+type MailAttempt = Attempt<NotificationRequest>;
+
+export type MailWorkerOptions = {
+  readonly db: Database;
+  readonly outbox: Outbox;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly contacts: Contacts;
+  readonly findTemplate: (name: string) => Promise<Template | undefined>;
+  readonly channel: Channel;
+  readonly concurrency: number;
+};
+
+/** Sends what was requested, and settles many deliveries in one transaction. */
+export const mailWorker = (
+  options: MailWorkerOptions,
+): AttemptWorker<NotificationRequest> =>
+  attemptWorker<NotificationRequest, Outcome>({
+    name: "mail worker",
+    db: options.db,
+    logger: options.logger,
+    concurrency: options.concurrency,
+    timeout: seconds(7),
+    call: async (attempt) => ({
+      settled: true,
+      outcome: await sendMail(options, attempt),
+    }),
+    settle: (tx, settled) => settleDeliveries(options, tx, settled),
+  });
+
+/** Rejects when it should be tried again: identity or the channel cannot be reached. */
+async function sendMail(
+  { contacts, findTemplate, channel }: MailWorkerOptions,
+  { subjectId, request }: MailAttempt,
+): Promise<Outcome> {
+  const [template, contact] = await Promise.all([
+    findTemplate(request.template),
+    contacts.find(request.customerId),
+  ]);
+  if (!template) return { status: "failed", code: "unknown-template" };
+  const { subject, body } = render(template, {
+    ...request.values,
+    customerName: contact?.name ?? "",
+  });
+  if (!contact) return { status: "failed", code: "no-contact", title: subject };
+  await channel.send({
+    id: subjectId as DeliveryId,
+    orderId: request.orderId,
+    recipient: contact.email,
+    subject,
+    body,
+  });
+  return { status: "sent", title: subject };
+}
+
+async function settleDeliveries(
+  { outbox, clock }: MailWorkerOptions,
+  tx: Tx,
+  finished: readonly {
+    readonly attempt: MailAttempt;
+    readonly outcome: Outcome;
+  }[],
+): Promise<void> {
+  const deliveries = await loadMany(
+    tx,
+    finished.map(({ attempt }) => attempt.subjectId),
+  );
+  const now = clock.now();
+  const settled = finished.flatMap(({ attempt, outcome }) => {
+    const delivery = deliveries.get(attempt.subjectId);
+    const decided = delivery && settle(delivery, outcome, now);
+    return decided ? [{ delivery: decided, cause: attempt.cause }] : [];
+  });
+  await saveMany(
+    tx,
+    settled.map(({ delivery }) => delivery),
+  );
+  await outbox.append(
+    tx,
+    settled.map(({ delivery, cause }) => ({
+      draft: settlementOf(delivery),
+      sequence: delivery.eventSequence,
+      cause,
+    })),
+  );
+}

@@ -1,0 +1,40 @@
+import type { OrderId, UserId } from "@cartwright/kernel/ids";
+import type { Money } from "@cartwright/kernel/money";
+import type { Values } from "./template.ts";
+
+/** What a customer is to be told. */
+export type NotificationRequest = {
+  readonly orderId: OrderId;
+  readonly customerId: UserId;
+  readonly template: string;
+  readonly values: Values;
+};
+
+/** The customer is told of every cancellation, whoever asked for it. */
+export const cancellationNotice = (cancelled: {
+  readonly orderId: string;
+  readonly customerId: string;
+  readonly orderNumber: string;
+  readonly totalAmount: Money;
+  readonly reason: string;
+}): NotificationRequest => ({
+  orderId: cancelled.orderId as OrderId,
+  customerId: cancelled.customerId as UserId,
+  template: "order-cancelled",
+  values: {
+    orderNumber: cancelled.orderNumber,
+    total: inWords(cancelled.totalAmount),
+    reason: cancelled.reason.replaceAll("-", " "),
+  },
+});
+
+/** An amount as people read it, `EUR 29.99`; decimals as the currency has them. */
+export function inWords({ amount, currency }: Money): string {
+  const format = new Intl.NumberFormat("en", {
+    style: "currency",
+    currency,
+    currencyDisplay: "code",
+  });
+  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+  return format.format(amount / 10 ** digits).replace("\u00a0", " ");
+}

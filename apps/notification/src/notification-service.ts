@@ -1,0 +1,31 @@
+import { defineService } from "@cartwright/service/service";
+import { notificationConfig } from "./config.ts";
+import { onNotificationWanted } from "./consumers/on-notification-wanted.ts";
+import { localOutbox } from "./db/local-outbox.ts";
+import { notificationReader } from "./db/notification-reader.ts";
+import { findTemplates } from "./db/templates.ts";
+import { identityContacts } from "./delivering/contacts.ts";
+import { mailWorker } from "./delivering/mail-worker.ts";
+import { notificationRoutes } from "./http/routes.ts";
+
+/** Tells customers what became of their orders, once per fact, and never in an order's way. */
+export const notificationService = defineService({
+  name: "notification",
+  config: notificationConfig,
+  create(platform, config) {
+    const { db, outbox, clock, clients } = platform;
+    const mails = mailWorker({
+      ...platform,
+      contacts: identityContacts(clients.identity, clock),
+      findTemplate: findTemplates(db),
+      channel: localOutbox(db),
+      concurrency: config.MAIL_CONCURRENCY,
+    });
+    return {
+      routes: notificationRoutes(notificationReader(db)),
+      refusals: {},
+      handlers: [onNotificationWanted({ mails, outbox, clock })],
+      parts: [mails],
+    };
+  },
+});
