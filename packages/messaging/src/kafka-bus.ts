@@ -1,0 +1,52 @@
+import { seconds } from "@cartwright/kernel/duration";
+import type { Bus } from "./bus.ts";
+import { kafkaClient, type KafkaOptions } from "./kafka/client.ts";
+import { kafkaProducer } from "./kafka/producer.ts";
+import { kafkaSubscription } from "./kafka/subscription.ts";
+import type { MemberTimes } from "./kafka/membership.ts";
+
+/** The bus over Apache Kafka, the production broker. */
+export function kafkaBus(
+  options: KafkaOptions & { readonly memberTimes?: MemberTimes },
+): Bus {
+  const { logger } = options;
+  const kafka = kafkaClient(options);
+  const producer = kafkaProducer(kafka);
+  const times = options.memberTimes ?? {
+    sessionTimeout: seconds(10),
+    rebalanceTimeout: seconds(15),
+  };
+  let failure: string | undefined;
+
+  return {
+    name: "kafka",
+    async start() {
+      // Not awaited: a service starts without its broker, shows degraded and catches up later.
+      void producer.connect().catch((error: unknown) => {
+        failure = String(error);
+        logger.warn("kafka cannot be reached", { error: failure });
+      });
+    },
+    stop: () => producer.disconnect(),
+    health: () =>
+      failure === undefined
+        ? { status: "up" }
+        : { status: "degraded", detail: failure },
+
+    async publish(records) {
+      if (records.length === 0) return;
+      try {
+        await producer.send(records);
+        failure = undefined;
+      } catch (error) {
+        failure = String(error);
+        throw error;
+      }
+    },
+    subscribe: (subscription) =>
+      kafkaSubscription(kafka, subscription, {
+        times,
+        logger: logger.child({ group: subscription.group }),
+      }),
+  };
+}

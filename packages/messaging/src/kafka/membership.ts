@@ -1,0 +1,119 @@
+import { partitionsPerTopic } from "@cartwright/contracts/topics";
+import { seconds, type Duration } from "@cartwright/kernel/duration";
+import type { Logger } from "@cartwright/observability/logger";
+import type { Consumer, EachBatchPayload, Kafka } from "kafkajs";
+import type { ReceivedRecord, SubscribeOptions } from "../bus.ts";
+import { Collector, type Slice } from "./collector.ts";
+import { offsetCommits } from "./offset-commits.ts";
+
+export type MemberTimes = {
+  /** A member that is silent for this long is dead to its group. */
+  readonly sessionTimeout: Duration;
+  /** How long the group waits for its members to finish what they have in hand when it shares out anew. */
+  readonly rebalanceTimeout: Duration;
+};
+
+type Life = {
+  readonly times: MemberTimes;
+  readonly logger: Logger;
+  /** Resolves when the member is to leave. */
+  readonly stop: Promise<undefined>;
+  readonly joined: () => void;
+  /** Something was fetched, or a batch tried. */
+  readonly progressed: () => void;
+};
+
+/** How long the broker holds a fetch that finds nothing. It answers at once when a record comes. */
+const longestFetch = 500;
+
+/** One consumer's life in its group. Returns why it crashed, or nothing when it was told to stop. */
+export async function membership(
+  kafka: Kafka,
+  options: SubscribeOptions,
+  life: Life,
+): Promise<Error | undefined> {
+  const consumer = consumerOf(kafka, options.group, life.times);
+  const commits = offsetCommits(life.logger);
+  const collector = new Collector({ ...options, ...life });
+  const crashed = watch(consumer, life, () => void commits.now());
+  try {
+    await consumer.connect();
+    await consumer.subscribe({
+      topics: [...options.topics],
+      fromBeginning: true,
+    });
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      // Enough for all partitions of a fetch to reach the collector together.
+      partitionsConsumedConcurrently:
+        options.topics.length * partitionsPerTopic,
+      eachBatch: (payload) =>
+        collector.collect(sliceOf(payload, () => commits.soon(payload))),
+    });
+    const crash = await Promise.race([crashed, life.stop]);
+    await collector.drain();
+    await commits.now();
+    return crash;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  } finally {
+    commits.end();
+    await consumer.disconnect().catch(() => undefined); // a crashed one is gone already
+  }
+}
+
+const consumerOf = (kafka: Kafka, groupId: string, times: MemberTimes) =>
+  kafka.consumer({
+    groupId,
+    ...times,
+    heartbeatInterval: seconds(1),
+    maxWaitTimeInMs: longestFetch,
+    maxBytes: 2 ** 20,
+    maxBytesPerPartition: 2 ** 18,
+    allowAutoTopicCreation: false,
+    retry: { restartOnFailure: () => Promise.resolve(false) },
+  });
+
+function watch(
+  consumer: Consumer,
+  { joined, progressed }: Life,
+  rebalancing: () => void,
+): Promise<Error> {
+  const { events } = consumer;
+  consumer.on(events.GROUP_JOIN, joined);
+  consumer.on(events.FETCH, progressed);
+  consumer.on(events.REBALANCING, rebalancing);
+  return new Promise((resolve) => {
+    consumer.on(events.CRASH, ({ payload }) => resolve(payload.error));
+  });
+}
+
+function sliceOf(payload: EachBatchPayload, resolved: () => void): Slice {
+  const { messages } = payload.batch;
+  return {
+    records: receivedFrom(payload),
+    resolve(count) {
+      const last = messages[count - 1];
+      if (last === undefined || payload.isStale()) return;
+      payload.resolveOffset(last.offset);
+      resolved();
+    },
+    heartbeat: () => payload.heartbeat(),
+  };
+}
+
+function receivedFrom({ batch }: EachBatchPayload): ReceivedRecord[] {
+  const { topic, partition, messages } = batch;
+  return messages.map(({ key, value, headers, offset }) => {
+    const texts: Record<string, string> = {};
+    for (const name in headers) texts[name] = String(headers[name]);
+    return {
+      topic,
+      key: key?.toString() ?? "",
+      headers: texts,
+      value: value?.toString() ?? "",
+      position: `${topic}/${partition}@${offset}`,
+    };
+  });
+}
