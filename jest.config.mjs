@@ -1,7 +1,3 @@
-import { existsSync } from "node:fs";
-
-const databases = "packages/testing/src/global-setup.ts";
-
 /** Node strips types itself; jest needs a transform for that, and nothing more. */
 const project = (name, testMatch, more = {}) => ({
   displayName: name,
@@ -29,14 +25,13 @@ const project = (name, testMatch, more = {}) => ({
 });
 
 export default {
+  testTimeout: 60_000, // jest heeds it here only, not per project
   projects: [
     project("unit", ["**/*.test.ts", "!**/*.int.test.ts", "!**/*.e2e.test.ts"]),
     project("int", ["**/*.int.test.ts"], {
-      testTimeout: 30_000,
-      ...(existsSync(databases) && { globalSetup: `<rootDir>/${databases}` }),
+      globalSetup: "<rootDir>/packages/testing/src/global-setup.ts",
+      globalTeardown: "<rootDir>/packages/testing/src/global-teardown.ts",
     }),
-    project("e2e", ["<rootDir>/e2e/**/*.e2e.test.ts"], {
-      testTimeout: 120_000,
-    }),
+    project("e2e", ["<rootDir>/e2e/**/*.e2e.test.ts"]),
   ],
 };

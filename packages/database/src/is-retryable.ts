@@ -35,6 +35,7 @@ const brokenConnection = new Set([
 /** What pg and Prisma say in plain errors that carry no code. */
 const retryableMessages = [
   "Connection terminated",
+  "Query read timeout",
   "Client has encountered a connection error and is not queryable",
   "timeout exceeded when trying to connect",
   "Unable to start a transaction in the given time",

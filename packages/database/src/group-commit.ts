@@ -1,0 +1,47 @@
+/**
+ * Runs items in groups without a timer: at most `inFlight` groups at a time, and whoever arrives
+ * meanwhile forms the next. Under load groups grow and commits per item fall; an item that comes
+ * alone goes alone. A group that fails is run again one by one, so that one item hurts no other.
+ */
+export function groupCommit<Item, Result>(options: {
+  readonly maxGroup: number;
+  readonly inFlight: number;
+  /** One result per item, in order. */
+  readonly run: (items: readonly Item[]) => Promise<readonly Result[]>;
+}): (item: Item) => Promise<Result> {
+  type Waiting = {
+    readonly item: Item;
+    readonly resolve: (result: Result) => void;
+    readonly reject: (reason: unknown) => void;
+  };
+  const waiting: Waiting[] = [];
+  let running = 0;
+
+  async function runGroup(group: readonly Waiting[]): Promise<void> {
+    try {
+      const results = await options.run(group.map(({ item }) => item));
+      group.forEach(({ resolve }, index) => resolve(results[index] as Result));
+    } catch (error) {
+      if (group.length > 1)
+        await Promise.all(group.map((one) => runGroup([one])));
+      else group[0]?.reject(error);
+    }
+  }
+
+  function next(): void {
+    while (running < options.inFlight && waiting.length > 0) {
+      running += 1;
+      void runGroup(waiting.splice(0, options.maxGroup)).then(() => {
+        running -= 1;
+        next();
+      });
+    }
+  }
+
+  return (item) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ item, resolve, reject });
+      // After the requests that arrived in the same turn of the event loop.
+      if (waiting.length === 1) setImmediate(next);
+    });
+}

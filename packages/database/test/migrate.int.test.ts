@@ -1,0 +1,119 @@
+import { migrate } from "@cartwright/database/migrate";
+import {
+  migratedSchemas,
+  type MigratedSchema,
+} from "@cartwright/database/migrations";
+import {
+  testDatabase,
+  type TestDatabase,
+} from "@cartwright/testing/test-database";
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await testDatabase("order");
+});
+afterAll(() => database.stop());
+
+const schemas = migratedSchemas();
+const order = schemas.find(({ schema }) => schema === "order");
+const [platform] = order?.migrations ?? [];
+if (!order || !platform)
+  throw new Error("The order service has no migrations.");
+
+const changed = (migrations: MigratedSchema["migrations"]) => [
+  { schema: "order", migrations },
+];
+
+describe("the roles of the services", () => {
+  it("cannot read each other's tables", async () => {
+    await expect(
+      database.db.query("SELECT FROM payment.outbox"),
+    ).rejects.toMatchObject({
+      code: "42501",
+    });
+  });
+
+  it("cannot change their own tables", async () => {
+    await expect(
+      database.db.query("CREATE TABLE notes (id INT)"),
+    ).rejects.toMatchObject({
+      code: "42501",
+    });
+    await expect(database.db.query("DROP TABLE outbox")).rejects.toMatchObject({
+      code: "42501",
+    });
+  });
+
+  it("cannot touch the record of their migrations", async () => {
+    await expect(
+      database.db.query("SELECT FROM _prisma_migrations"),
+    ).rejects.toMatchObject({
+      code: "42501",
+    });
+  });
+
+  it("may have their inbox partitions made", async () => {
+    await database.db.query("SELECT keep_inbox_partitions(1, 1)");
+    await database.db.query(
+      "INSERT INTO inbox VALUES ('c', first_id_of(current_date))",
+    );
+  });
+});
+
+describe("migrations", () => {
+  it("are applied once, however many processes start", async () => {
+    const said: string[] = [];
+    const start = () =>
+      migrate({
+        adminUrl: database.adminUrl,
+        schemas,
+        onProgress: (line) => said.push(line),
+      });
+    await Promise.all([start(), start(), start()]);
+    expect(new Set(said)).toEqual(new Set(["The database is up to date."]));
+  });
+
+  it("are refused when one was changed after it was applied", async () => {
+    const schemas = changed([
+      { ...platform, checksum: "0" },
+      ...order.migrations.slice(1),
+    ]);
+    await expect(
+      migrate({ adminUrl: database.adminUrl, schemas }),
+    ).rejects.toThrow(
+      "The migration order/0001_platform was changed after it was applied.",
+    );
+  });
+
+  it("are refused when one that was applied is gone", async () => {
+    const schemas = changed(order.migrations.slice(1));
+    await expect(
+      migrate({ adminUrl: database.adminUrl, schemas }),
+    ).rejects.toThrow("was applied but its folder is gone");
+  });
+
+  it("leave nothing behind when one fails half way", async () => {
+    const sql = "CREATE TABLE half (id INT); SELECT 1 / 0";
+    const schemas = changed([
+      ...order.migrations,
+      { name: "9999_half", sql, checksum: "1" },
+    ]);
+    await expect(
+      migrate({ adminUrl: database.adminUrl, schemas }),
+    ).rejects.toThrow("The migration order/9999_half failed: division by zero");
+    await expect(database.db.query("SELECT FROM half")).rejects.toMatchObject({
+      code: "42P01",
+    });
+  });
+
+  it("are not believed when a table is missing afterwards", async () => {
+    const sql = "SELECT 1; /*\nCREATE TABLE ghosts (id INT)\n*/";
+    const schemas = changed([
+      ...order.migrations,
+      { name: "9999_ghosts", sql, checksum: "1" },
+    ]);
+    await expect(
+      migrate({ adminUrl: database.adminUrl, schemas }),
+    ).rejects.toThrow('Missing after the migrations: "order"."ghosts".');
+  });
+});

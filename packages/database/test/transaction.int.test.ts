@@ -1,0 +1,165 @@
+import { statement } from "@cartwright/database/tx";
+import { eventually } from "@cartwright/testing/eventually";
+import {
+  testDatabase,
+  type TestDatabase,
+} from "@cartwright/testing/test-database";
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await testDatabase("order");
+});
+afterAll(() => database.stop());
+beforeEach(() => database.db.query("DELETE FROM consumers"));
+
+const insert = statement(
+  "test-insert",
+  "INSERT INTO consumers (consumer) VALUES ($1)",
+);
+const consumers = async () =>
+  (
+    await database.db.query<{ consumer: string }>(
+      "SELECT consumer FROM consumers ORDER BY 1",
+    )
+  ).map(({ consumer }) => consumer);
+
+describe("a transaction", () => {
+  it("commits what was sent without waiting for each statement", async () => {
+    await database.db.transaction(async (tx) => {
+      void tx.query(insert, ["a"]);
+      void tx.query(insert, ["b"]);
+      await tx.query(insert, ["c"]);
+    });
+    expect(await consumers()).toEqual(["a", "b", "c"]);
+  });
+
+  it("keeps nothing when a statement nobody awaited has failed", async () => {
+    const work = database.db.transaction((tx) => {
+      void tx.query(insert, ["a"]);
+      void tx.query(insert, ["a"]);
+      void tx.query(insert, ["b"]);
+      return Promise.resolve();
+    });
+    await expect(work).rejects.toMatchObject({ code: "23505" });
+    expect(await consumers()).toEqual([]);
+  });
+
+  it("reports the first failure, not the statements that were aborted by it", async () => {
+    const work = database.db.transaction(async (tx) => {
+      void tx.query(insert, [null]);
+      await tx.query(insert, ["b"]);
+    });
+    await expect(work).rejects.toMatchObject({ code: "23502" });
+  });
+
+  it("keeps nothing when a value cannot be sent at all", async () => {
+    const circular: Record<string, unknown> = {};
+    circular.self = circular;
+    const work = database.db.transaction((tx) => {
+      void tx.query(insert, ["a"]);
+      void tx.query(insert, [circular]);
+      return Promise.resolve();
+    });
+    await expect(work).rejects.toThrow(TypeError);
+    expect(await consumers()).toEqual([]);
+  });
+
+  it("refuses statements that come after its end", async () => {
+    const late = await database.db.transaction((tx) => Promise.resolve(tx));
+    await expect(late.query("SELECT 1")).rejects.toThrow(
+      "The transaction is over.",
+    );
+  });
+
+  it("calls back after the commit, and never after a rollback", async () => {
+    const calls: string[] = [];
+    await database.db.transaction(async (tx) => {
+      tx.afterCommit(() => calls.push("committed"));
+      await tx.query(insert, ["a"]);
+      expect(calls).toEqual([]);
+    });
+    const refused = database.db.transaction(async (tx) => {
+      tx.afterCommit(() => calls.push("rolled back"));
+      await tx.query(insert, ["a"]);
+    });
+    await expect(refused).rejects.toThrow();
+    expect(calls).toEqual(["committed"]);
+  });
+
+  it("runs the work again when the connection is cut in the middle", async () => {
+    let tries = 0;
+    await database.db.transaction(async (tx) => {
+      tries += 1;
+      await tx.query(insert, ["a"]);
+      if (tries === 1)
+        await tx.query("SELECT pg_terminate_backend(pg_backend_pid())");
+    });
+    expect(tries).toBe(2);
+    expect(await consumers()).toEqual(["a"]);
+  });
+
+  it("resolves a deadlock by running one of the two again", async () => {
+    await database.db.query(
+      "INSERT INTO consumers (consumer) VALUES ('a'), ('b')",
+    );
+    const lock = "SELECT FROM consumers WHERE consumer = $1 FOR UPDATE";
+    const inOrder = (first: string, second: string) =>
+      database.db.transaction(async (tx) => {
+        await tx.query(lock, [first]);
+        await tx.query("SELECT pg_sleep(0.1)");
+        await tx.query(lock, [second]);
+      });
+    await Promise.all([inOrder("a", "b"), inOrder("b", "a")]);
+  });
+
+  it("gives its connection back whatever happens", async () => {
+    const failing = Array.from({ length: 20 }, (_, n) =>
+      database.db.transaction(async (tx) => {
+        await tx.query(n % 2 === 0 ? "SELECT 1 / 0" : "SELECT 1");
+      }),
+    );
+    await Promise.allSettled(failing);
+    await eventually(() => {
+      const { total, idle, waiting } = database.db.stats();
+      expect({ busy: total - idle, waiting }).toEqual({ busy: 0, waiting: 0 });
+    });
+  });
+});
+
+describe("a pool", () => {
+  it("reads counters as numbers", async () => {
+    expect(await database.db.query("SELECT 7::bigint AS n")).toEqual([
+      { n: 7 },
+    ]);
+  });
+
+  it("survives that the server closes its idle connections", async () => {
+    const [backend] = await database.db.query<{ pid: number }>(
+      "SELECT pg_backend_pid() AS pid",
+    );
+    const other = database.open("order", 1);
+    const { total } = database.db.stats();
+    await other.query("SELECT pg_terminate_backend($1)", [backend?.pid]);
+    await eventually(() => expect(database.db.stats().total).toBe(total - 1));
+    expect(await database.db.query("SELECT 1 AS one")).toEqual([{ one: 1 }]);
+    expect(await database.db.health?.()).toEqual({ status: "up" });
+  });
+
+  it("has the server limit statements, locks and idle transactions", async () => {
+    const limits = await database.db.query(
+      "SELECT name, setting FROM pg_settings WHERE name LIKE '%\\_timeout' AND source = 'client' ORDER BY name",
+    );
+    expect(limits).toEqual([
+      { name: "idle_in_transaction_session_timeout", setting: "5000" },
+      { name: "lock_timeout", setting: "3000" },
+      { name: "statement_timeout", setting: "5000" },
+    ]);
+  });
+
+  it("refuses to wait without limit for a free connection", async () => {
+    const narrow = database.open("order", 1);
+    const long = narrow.query("SELECT pg_sleep(3.2)");
+    await expect(narrow.query("SELECT 1")).rejects.toThrow("timeout exceeded");
+    await long;
+  });
+});
