@@ -9,7 +9,7 @@ CREATE TABLE "templates" (
 
 INSERT INTO "templates" ("name", "subject", "body") VALUES
     ('order-confirmed', 'Your order {{orderNumber}} is confirmed',
-     '<p>Hello {{customerName}},</p><p>thank you for your order <b>{{orderNumber}}</b> over {{total}}. It is paid and will leave our warehouse soon.</p>'),
+     '<p>Hello {{customerName}},</p><p>thank you for your order <b>{{orderNumber}}</b>. It is paid and will leave our warehouse soon.</p>'),
     ('order-cancelled', 'Your order {{orderNumber}} is cancelled',
      '<p>Hello {{customerName}},</p><p>your order <b>{{orderNumber}}</b> over {{total}} is cancelled ({{reason}}). Nothing is charged; what was paid is on its way back to you.</p>');
 
