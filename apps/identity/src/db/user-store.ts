@@ -3,7 +3,7 @@ import { userRegistered } from "@cartwright/contracts/identity";
 import type { UserId } from "@cartwright/kernel/ids";
 import { Refusal } from "@cartwright/kernel/refusal";
 import type { Outbox } from "@cartwright/messaging/outbox";
-import type { User } from "../domain/user.ts";
+import type { Role, User } from "../domain/user.ts";
 import type { User as UserRow } from "./generated/client.ts";
 import type { IdentityDb } from "./identity-db.ts";
 
@@ -78,7 +78,7 @@ export const userOf = (row: UserRow): User => ({
   email: row.email,
   name: row.name,
   passwordHash: row.passwordHash,
-  roles: row.roles,
+  roles: row.roles as Role[],
   createdAt: row.createdAt,
 });
 

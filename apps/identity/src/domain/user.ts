@@ -1,11 +1,13 @@
 import { newId, type UserId } from "@cartwright/kernel/ids";
 
+export type Role = "customer" | "staff" | "operator";
+
 export type User = {
   readonly id: UserId;
   readonly email: string;
   readonly name: string;
   readonly passwordHash: string;
-  readonly roles: readonly string[];
+  readonly roles: readonly Role[];
   readonly createdAt: Date;
 };
 

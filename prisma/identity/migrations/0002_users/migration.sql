@@ -7,7 +7,8 @@ CREATE TABLE "users" (
     "event_sequence" INTEGER NOT NULL,
     "created_at" TIMESTAMPTZ(3) NOT NULL,
     CONSTRAINT "users_pkey" PRIMARY KEY ("id"),
-    CONSTRAINT "users_email_lower_case" CHECK ("email" = lower("email"))
+    CONSTRAINT "users_email_lower_case" CHECK ("email" = lower("email")),
+    CONSTRAINT "users_roles" CHECK ("roles" <@ ARRAY['customer', 'staff', 'operator'])
 );
 CREATE UNIQUE INDEX "users_email_key" ON "users" ("email");
 

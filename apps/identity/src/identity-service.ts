@@ -1,0 +1,60 @@
+import { defineService } from "@cartwright/service/service";
+import { authenticateClient } from "./commands/authenticate-client.ts";
+import { logIn } from "./commands/log-in.ts";
+import { register } from "./commands/register.ts";
+import { identityConfig } from "./config.ts";
+import { identityDb } from "./db/identity-db.ts";
+import { sessionStore } from "./db/session-store.ts";
+import { userStore } from "./db/user-store.ts";
+import { authRoutes } from "./http/auth.routes.ts";
+import { oauthRoutes } from "./http/oauth.routes.ts";
+import { usersRoutes } from "./http/users.routes.ts";
+import { argon2Passwords } from "./passwords/passwords.ts";
+import { accessTokens } from "./tokens/access-tokens.ts";
+import { keyRing } from "./tokens/key-ring.ts";
+
+export const identityService = defineService({
+  name: "identity",
+  config: identityConfig,
+
+  create({ db, outbox, clock }, config) {
+    const prisma = identityDb(db);
+    const users = userStore(prisma, outbox);
+    const sessions = sessionStore(prisma, outbox);
+    const passwords = argon2Passwords();
+    const keys = keyRing(db);
+    const tokens = accessTokens({
+      keys,
+      issuer: config.TOKEN_ISSUER,
+      audience: config.TOKEN_AUDIENCE,
+    });
+    return {
+      routes: [
+        ...authRoutes({
+          register: register({ users, passwords, clock }),
+          logIn: logIn({ users, sessions, passwords, clock }),
+          sessions,
+          tokens,
+          clock,
+        }),
+        ...oauthRoutes({
+          authenticateClient: authenticateClient(config.SERVICE_CLIENT_SECRET),
+          tokens,
+          keys,
+          issuer: config.TOKEN_ISSUER,
+        }),
+        ...usersRoutes(users),
+      ],
+      refusals: {
+        "email-taken": 409,
+        "invalid-credentials": 401,
+        "refresh-token-invalid": 401,
+        "refresh-token-reused": 401,
+        "invalid-client": 401,
+        "invalid-scope": 400,
+        "unsupported-grant-type": 400,
+      },
+      parts: [keys],
+    };
+  },
+});

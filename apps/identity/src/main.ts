@@ -1,0 +1,4 @@
+import { runService } from "@cartwright/service/run-service";
+import { identityService } from "./identity-service.ts";
+
+await runService(identityService);
