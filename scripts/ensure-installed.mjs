@@ -49,13 +49,15 @@ function requireNpm(major) {
 }
 
 async function install() {
-  const total = packageCount();
+  const packages = packagePaths();
+  const unpacked = () =>
+    packages.filter((path) => existsSync(join(root, path, "package.json")));
   say(
-    `Installing ${total} packages from the lockfile (npm ci), which takes a minute or so…`,
+    `Installing ${packages.length} packages from the lockfile (npm ci), a minute or so…`,
   );
   const startedAt = Date.now();
   const progress = setInterval(
-    () => say(`  ${unpacked()} of ${total} unpacked`),
+    () => say(`  ${unpacked().length} of ${packages.length} unpacked`),
     5_000,
   );
   const npm = spawn("npm ci --no-progress --loglevel=error", {
@@ -69,28 +71,21 @@ async function install() {
   say(`Installed in ${Math.round((Date.now() - startedAt) / 1_000)} s.`);
 }
 
-/** The packages of the lockfile that this platform gets. */
-function packageCount() {
+/** Where the packages of the lockfile go that this platform gets. */
+function packagePaths() {
   const { packages } = JSON.parse(
     readFileSync(join(root, "package-lock.json"), "utf8"),
   );
   const suits = (wanted, mine) => !wanted || wanted.includes(mine);
-  return Object.entries(packages).filter(
-    ([path, { link, os, cpu }]) =>
-      path.startsWith("node_modules/") &&
-      !link &&
-      suits(os, process.platform) &&
-      suits(cpu, process.arch),
-  ).length;
-}
-
-function unpacked() {
-  const list = (path) => (existsSync(path) ? readdirSync(path) : []);
-  return list(join(root, "node_modules"))
-    .filter((name) => !name.startsWith("."))
-    .flatMap((name) =>
-      name.startsWith("@") ? list(join(root, "node_modules", name)) : [name],
-    ).length;
+  return Object.entries(packages)
+    .filter(
+      ([path, { link, os, cpu }]) =>
+        path.startsWith("node_modules/") &&
+        !link &&
+        suits(os, process.platform) &&
+        suits(cpu, process.arch),
+    )
+    .map(([path]) => path);
 }
 
 /** Whether a service's Prisma client is missing or older than its schema. */
