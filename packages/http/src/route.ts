@@ -31,13 +31,17 @@ export type RouteOptions<Params, Query, Body, Access> = {
   readonly query?: Query;
   /** Unknown fields are refused: use `z.strictObject`. */
   readonly body?: Body;
+  /** Also takes the body in form encoding, as OAuth wants it. */
+  readonly form?: boolean;
   /** Success bodies by status, for OpenAPI. */
   readonly responses: Readonly<Record<number, z.ZodType>>;
   /** Refusal codes the route may answer with, for OpenAPI. */
   readonly refusals?: readonly string[];
   /** `required`: 400 without the header. `accepted`: read when sent. Absent: ignored. */
   readonly idempotency?: "required" | "accepted";
-  readonly handle: (request: RequestOf<Params, Query, Body, Access>) => Promise<Reply>;
+  readonly handle: (
+    request: RequestOf<Params, Query, Body, Access>,
+  ) => Promise<Reply>;
 };
 
 export type Method = "get" | "post" | "put" | "patch" | "delete";
@@ -47,7 +51,10 @@ export type Route = {
   readonly method: Method;
   /** Express form under the service's root, for instance `/api/v1/orders/:orderId`. */
   readonly path: string;
-} & Omit<RouteOptions<z.ZodType, z.ZodType, z.ZodType, Scope | "public">, "handle"> & {
+} & Omit<
+  RouteOptions<z.ZodType, z.ZodType, z.ZodType, Scope | "public">,
+  "handle"
+> & {
     readonly handle: (
       request: RequestOf<z.ZodType, z.ZodType, z.ZodType, "public">,
     ) => Promise<Reply>;

@@ -1,0 +1,103 @@
+import type { TokenVerifier } from "@cartwright/auth/verifier";
+import type { Cause } from "@cartwright/contracts/message";
+import type { Duration } from "@cartwright/kernel/duration";
+import { Refusal } from "@cartwright/kernel/refusal";
+import { withCause } from "@cartwright/observability/context";
+import type { Logger } from "@cartwright/observability/logger";
+import type { Tracing } from "@cartwright/observability/tracing";
+import type { NextFunction, Request, Response } from "express";
+import { authenticate, authorize } from "./authenticate.ts";
+import { parseRequest } from "./parse-request.ts";
+import { isUnforeseen, problemReply, type RefusalStatuses } from "./problem.ts";
+import { causeOfRequest } from "./request-cause.ts";
+import { requestSignal } from "./request-signal.ts";
+import type { Reply } from "./reply.ts";
+import type { Route } from "./route.ts";
+import { sendReply } from "./send-reply.ts";
+
+export type Answering = {
+  readonly tokens: TokenVerifier;
+  readonly refusals: RefusalStatuses;
+  readonly logger: Logger;
+  readonly tracing: Tracing;
+  readonly deadline: Duration;
+};
+
+/** Everything between a matched request and its answer: trace, token, scope, shape, handler, refusals. */
+export function answer(route: Route, options: Answering) {
+  const name = `${route.method.toUpperCase()} ${route.path}`;
+  const attributes = { "http.route": route.path };
+  return (request: Request, response: Response): Promise<void> => {
+    const cause = causeOfRequest(request.headers);
+    const spanOptions = { cause, kind: "server", attributes } as const;
+    return options.tracing.span(name, spanOptions, (inner, annotate) =>
+      withCause(inner, async () => {
+        response.setHeader("x-correlation-id", inner.correlationId);
+        if (inner.traceparent) {
+          response.setHeader("traceparent", inner.traceparent);
+        }
+        const reply = await replyTo(route, request, response, inner, options);
+        annotate({ "http.response.status_code": reply.status });
+        await sendReply(response, reply);
+      }),
+    );
+  };
+}
+
+async function replyTo(
+  route: Route,
+  request: Request,
+  response: Response,
+  cause: Cause,
+  options: Answering,
+): Promise<Reply> {
+  const refusing = {
+    refusals: options.refusals,
+    correlationId: cause.correlationId,
+  };
+  const life = requestSignal(response, options.deadline, (overdue) => {
+    void sendReply(response, problemReply(overdue, refusing));
+  });
+  try {
+    const { authorization } = request.headers;
+    const user = await authenticate(authorization, options.tokens);
+    authorize(route.access, user);
+    const parsed = await parseRequest(route, request, response);
+    return await route.handle({
+      ...(parsed as Parameters<Route["handle"]>[0]),
+      user,
+      cause,
+      headers: request.headers,
+      get signal() {
+        return life.signal();
+      },
+    });
+  } catch (error) {
+    if (isUnforeseen(error)) {
+      const { method, path } = request;
+      options.logger.error("request failed", { method, path, error });
+    }
+    return problemReply(error, refusing);
+  } finally {
+    life.answered();
+  }
+}
+
+/** The answer where no route matches. */
+export const answerNotFound = (request: Request, response: Response) =>
+  refuse(request, response, "There is nothing here.");
+
+/** The answer to a path that Express cannot even decode; it has to have four parameters to be called. */
+export const answerUndecodable = (
+  _error: unknown,
+  request: Request,
+  response: Response,
+  _next: NextFunction,
+) => refuse(request, response, "The path is not well formed.");
+
+function refuse(request: Request, response: Response, why: string) {
+  const { correlationId } = causeOfRequest(request.headers);
+  response.setHeader("x-correlation-id", correlationId);
+  const refusal = new Refusal("not-found", why);
+  return sendReply(response, problemReply(refusal, { correlationId }));
+}

@@ -1,0 +1,101 @@
+import type { Transact, Tx } from "@cartwright/database/tx";
+import { statement } from "@cartwright/database/tx";
+import { Refusal } from "@cartwright/kernel/refusal";
+import { createHash } from "node:crypto";
+import type { Reply } from "./reply.ts";
+
+/** What makes two requests the same one. */
+export type Once = {
+  /** Who asks for what, for instance `<user id> POST /orders`: keys are bound to it. */
+  readonly scope: string;
+  /** The `Idempotency-Key`; without it the work is simply done. */
+  readonly key: string | undefined;
+  readonly fingerprint: string;
+};
+
+const take = statement(
+  "idempotency-take",
+  `INSERT INTO idempotency_keys (scope, key, fingerprint, status, headers)
+   VALUES ($1, $2, $3, 0, '{}') ON CONFLICT DO NOTHING RETURNING 1`,
+);
+const keep = statement(
+  "idempotency-keep",
+  `UPDATE idempotency_keys SET status = $3, headers = $4, body = $5
+   WHERE scope = $1 AND key = $2`,
+);
+const recall = statement(
+  "idempotency-recall",
+  `SELECT fingerprint, status, headers, body FROM idempotency_keys
+   WHERE scope = $1 AND key = $2`,
+);
+const forget = `DELETE FROM idempotency_keys
+   WHERE created_at < now() - interval '25 hours'`;
+
+/** The reply that a key has kept. */
+export type KeptReply = {
+  readonly fingerprint: string;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+};
+
+type Transacting = { readonly transaction: Transact };
+
+/**
+ * Does the work once per scope and key and answers every repetition with the first reply. The key
+ * is taken, the work done and the reply kept in one transaction, so a repetition in parallel waits
+ * for the first, and a refusal keeps nothing: the key may be used again after the fix.
+ */
+export const once = (
+  db: Transacting,
+  request: Once,
+  work: (tx: Tx) => Promise<Reply>,
+): Promise<Reply> =>
+  db.transaction(async (tx) => {
+    const { scope, key, fingerprint } = request;
+    if (key === undefined) return work(tx);
+    const taken = await tx.query(take, [scope, key, fingerprint]);
+    if (taken.length === 0) return replay(tx, request);
+    const reply = await work(tx);
+    const { status, headers = {}, body } = reply;
+    await tx.query(keep, [
+      scope,
+      key,
+      status,
+      JSON.stringify(headers),
+      body === undefined ? null : JSON.stringify(body),
+    ]);
+    return reply;
+  });
+
+/** A second statement, because the one that did not insert could not see the row it met. */
+async function replay(tx: Tx, request: Once): Promise<Reply> {
+  const [kept] = await tx.query<KeptReply>(recall, [
+    request.scope,
+    request.key,
+  ]);
+  if (!kept) throw new Error("An idempotency key vanished while it was read.");
+  return answerAgain(kept, request.fingerprint);
+}
+
+/** The kept reply for the same request; a refusal when the key was used for another. */
+export function answerAgain(kept: KeptReply, fingerprint: string): Reply {
+  if (kept.fingerprint !== fingerprint) {
+    throw new Refusal(
+      "idempotency-key-reused",
+      "This Idempotency-Key was used for another request.",
+    );
+  }
+  return {
+    status: kept.status,
+    headers: { ...kept.headers, "idempotent-replayed": "true" },
+    ...(kept.body !== null && { body: kept.body }),
+  };
+}
+
+export const fingerprintOf = (rawBody: Buffer): string =>
+  createHash("sha256").update(rawBody).digest("base64url");
+
+/** Drops keys past the 24 hours that are promised. */
+export const forgetOldKeys = (db: Transacting): Promise<void> =>
+  db.transaction(async (tx) => void (await tx.query(forget)));

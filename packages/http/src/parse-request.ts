@@ -1,0 +1,89 @@
+import { Refusal } from "@cartwright/kernel/refusal";
+import type { Request, Response } from "express";
+import type { z } from "zod";
+import { malice, type Fault } from "./malice.ts";
+import { parseBody, readBody } from "./parse-body.ts";
+import type { Route } from "./route.ts";
+
+export type ParsedRequest = {
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
+  readonly rawBody: Buffer;
+  readonly idempotencyKey: string | undefined;
+};
+
+const MOST_FAULTS = 20;
+
+/** Reads and checks everything a request brings against the route's schemas; refuses with all faults at once. */
+export async function parseRequest(
+  route: Route,
+  request: Request,
+  response: Response,
+): Promise<ParsedRequest> {
+  const idempotencyKey = idempotencyKeyOf(route, request);
+  const rawBody = hasBody(route)
+    ? await readBody(request, response)
+    : Buffer.alloc(0);
+  const body = route.body
+    ? parseBody(rawBody, request.headers["content-type"], route)
+    : undefined;
+  const faults: Fault[] = [];
+  const parsed = {
+    params: checked(route.params, { ...request.params }, "params", faults),
+    query: checked(route.query, { ...request.query }, "query", faults),
+    body: checked(route.body, body, "", faults),
+    rawBody,
+    idempotencyKey,
+  };
+  if (faults.length === 0) return parsed;
+  throw new Refusal("validation-failed", "The request is not acceptable.", {
+    errors: faults.slice(0, MOST_FAULTS),
+  });
+}
+
+const hasBody = ({ method, body }: Route): boolean =>
+  body !== undefined || (method !== "get" && method !== "delete");
+
+function checked(
+  schema: z.ZodType | undefined,
+  value: unknown,
+  place: string,
+  faults: Fault[],
+): unknown {
+  if (!schema) return undefined;
+  const found = place ? malice(value, place) : undefined;
+  if (found) return void faults.push(found);
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  for (const { path, message } of result.error.issues) {
+    const segments = place ? [place, ...path] : path;
+    faults.push({ path: segments.join("."), message });
+  }
+  return undefined;
+}
+
+/** Visible ASCII, at most 255 characters; the quotes of a structured-field string are left off. */
+const KEY = /^"?([!#-~]{1,255})"?$/;
+
+function idempotencyKeyOf(route: Route, request: Request): string | undefined {
+  if (!route.idempotency) return undefined;
+  const header = request.get("idempotency-key");
+  if (header === undefined) {
+    if (route.idempotency === "accepted") return undefined;
+    throw new Refusal(
+      "idempotency-key-required",
+      "Send an Idempotency-Key header, for instance a new UUID, so that a repeated request does nothing twice.",
+    );
+  }
+  const key = KEY.exec(header)?.[1];
+  if (key) return key;
+  throw new Refusal("validation-failed", "The request is not acceptable.", {
+    errors: [
+      {
+        path: "headers.idempotency-key",
+        message: "1 to 255 visible characters are expected.",
+      },
+    ],
+  });
+}

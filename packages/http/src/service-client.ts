@@ -1,0 +1,154 @@
+import type { Cause } from "@cartwright/contracts/message";
+import { serviceNames, type ServiceName } from "@cartwright/contracts/services";
+import { seconds } from "@cartwright/kernel/duration";
+import { Refusal } from "@cartwright/kernel/refusal";
+import type { z } from "zod";
+import { breakerOptions, loadBreaker } from "./breaker.ts";
+import {
+  httpTransport,
+  type IncomingAnswer,
+  type OutgoingRequest,
+  type Transport,
+} from "./http-transport.ts";
+
+export type CallOptions<Schema extends z.ZodType> = {
+  /** What the answer must look like. */
+  readonly schema: Schema;
+  readonly cause: Cause;
+  /** Of the request in hand. A call takes five seconds at most in any case. */
+  readonly signal?: AbortSignal;
+};
+
+/** Asks another service. Its refusals come back as they are; `<service>-unavailable` when it does not answer. */
+export type ServiceClient = {
+  get<Schema extends z.ZodType>(
+    path: string,
+    options: CallOptions<Schema>,
+  ): Promise<z.output<Schema>>;
+  post<Schema extends z.ZodType>(
+    path: string,
+    body: unknown,
+    options: CallOptions<Schema>,
+  ): Promise<z.output<Schema>>;
+};
+
+export type ServiceClients = Readonly<Record<ServiceName, ServiceClient>>;
+
+type ServiceClientsOptions = {
+  readonly urls: Readonly<Record<ServiceName, string>>;
+  /** The token to show, for instance by `clientCredentials`. */
+  readonly token: () => Promise<string>;
+};
+
+export function serviceClients(options: ServiceClientsOptions): ServiceClients {
+  const { urls, token } = options;
+  const clients = serviceNames.map((name) => [
+    name,
+    serviceClient({ name, token, transport: httpTransport(urls[name]) }),
+  ]);
+  return Object.fromEntries(clients) as ServiceClients;
+}
+
+const DEADLINE = seconds(5);
+
+type ServiceClientOptions = {
+  readonly name: string;
+  readonly transport: Transport;
+  readonly token: () => Promise<string>;
+};
+
+/** Opens nothing before it is first used. */
+export function serviceClient(options: ServiceClientOptions): ServiceClient {
+  const { name, transport, token } = options;
+  const exchange = async (request: OutgoingRequest) => {
+    const answer = await transport(request);
+    if (answer.status < 500) return answer;
+    throw new Error(`The ${name} service answered ${answer.status}.`);
+  };
+  let breaker: ReturnType<typeof guard> | undefined;
+
+  const call = async <Schema extends z.ZodType>(
+    request: Pick<OutgoingRequest, "method" | "path" | "body">,
+    { schema, cause, signal }: CallOptions<Schema>,
+  ): Promise<z.output<Schema>> => {
+    breaker ??= guard(exchange);
+    const authorization = `Bearer ${await token()}`;
+    const deadline = AbortSignal.timeout(DEADLINE);
+    const answer = await (
+      await breaker
+    )
+      .fire({
+        ...request,
+        headers: { ...headersOf(cause), authorization },
+        signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+      })
+      .catch((error: unknown) => {
+        throw unavailable(name, error);
+      });
+    return read(name, answer, schema);
+  };
+
+  return {
+    get: (path, callOptions) => call({ method: "GET", path }, callOptions),
+    post: (path, body, callOptions) =>
+      call({ method: "POST", path, body: JSON.stringify(body) }, callOptions),
+  };
+}
+
+/** A caller who has gone is no fault of the service. */
+async function guard(
+  exchange: (request: OutgoingRequest) => Promise<IncomingAnswer>,
+) {
+  const Breaker = await loadBreaker();
+  return new Breaker(exchange, {
+    ...breakerOptions,
+    errorFilter: (error: unknown) =>
+      error instanceof Refusal && error.code === "request-aborted",
+  });
+}
+
+const headersOf = ({ correlationId, traceparent }: Cause) => ({
+  "content-type": "application/json",
+  "x-correlation-id": correlationId,
+  ...(traceparent && { traceparent }),
+});
+
+function read<Schema extends z.ZodType>(
+  name: string,
+  { status, text }: IncomingAnswer,
+  schema: Schema,
+): z.output<Schema> {
+  const body = jsonOf(text);
+  if (status >= 400) throw refusalOf(status, body);
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  throw unavailable(name, parsed.error);
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function refusalOf(status: number, problem: unknown): Refusal {
+  const { code, detail } = {
+    ...(problem as { code?: unknown; detail?: unknown }),
+  };
+  return new Refusal(
+    typeof code === "string" ? code : "conflict",
+    typeof detail === "string" ? detail : `The answer was ${status}.`,
+  );
+}
+
+function unavailable(name: string, cause: unknown): Refusal {
+  if (cause instanceof Refusal) return cause;
+  const refusal = new Refusal(
+    `${name}-unavailable`,
+    `The ${name} service does not answer right now.`,
+  );
+  refusal.cause = cause;
+  return refusal;
+}
