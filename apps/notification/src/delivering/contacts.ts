@@ -15,7 +15,7 @@ export type Contacts = {
 
 const contactsAnswer = z.object({
   items: z.array(
-    z.object({ id: z.string(), email: z.string(), name: z.string() }),
+    z.object({ userId: z.guid(), email: z.string(), name: z.string() }),
   ),
 });
 
@@ -38,8 +38,8 @@ export function identityContacts(
     );
     const until = clock.now().getTime() + keptFor;
     if (known.size > keptAtMost) known.clear();
-    for (const { id, email, name } of items) {
-      known.set(id, { email, name, until });
+    for (const { userId, email, name } of items) {
+      known.set(userId, { email, name, until });
     }
     return ids.map((id) => known.get(id));
   }, idsPerCall);
