@@ -1,4 +1,5 @@
 import { prismaTx, type PrismaTransaction } from "./prisma.ts";
+import { retrying } from "./retrying.ts";
 import type { Tx } from "./tx.ts";
 
 /** One transaction in both its forms: Prisma's for models, ours for stores written in SQL. */
@@ -8,17 +9,22 @@ type Transactional<Client> = {
   $transaction<T>(work: (client: Client) => Promise<T>): Promise<T>;
 };
 
-/** Runs `work` in one transaction of a generated client, then the callbacks that waited for its commit. */
-export async function prismaTransaction<Client extends PrismaTransaction, T>(
+/**
+ * Runs `work` in one transaction of a generated client, again when a retry may heal it, then the
+ * callbacks that waited for its commit.
+ */
+export const prismaTransaction = <Client extends PrismaTransaction, T>(
   prisma: Transactional<Client>,
   work: (tx: PrismaTx<Client>) => Promise<T>,
-): Promise<T> {
-  let committed = () => undefined as void;
-  const result = await prisma.$transaction((client) => {
-    const tx = prismaTx(client);
-    committed = tx.committed;
-    return work({ ...tx, prisma: client });
+): Promise<T> =>
+  retrying(async () => {
+    const callbacks: (() => void)[] = [];
+    const result = await prisma.$transaction((client) =>
+      work({
+        ...prismaTx(client, (callback) => callbacks.push(callback)),
+        prisma: client,
+      }),
+    );
+    for (const callback of callbacks) callback();
+    return result;
   });
-  committed();
-  return result;
-}

@@ -11,24 +11,27 @@ export type PrismaTransaction = {
   $queryRawUnsafe<Rows>(sql: string, ...values: unknown[]): Promise<Rows>;
 };
 
-/**
- * Lets stores written in SQL, the outbox above all, take part in `prisma.$transaction`. Callbacks
- * wait until `committed` is called, once `$transaction` has resolved.
- */
-export function prismaTx(
+/** Prisma's transaction as ours. Without `afterCommit` what waits for the commit is left to its poll. */
+export const prismaTx = (
   client: PrismaTransaction,
-): Tx & { committed(): void } {
-  const callbacks: (() => void)[] = [];
-  return {
-    query: <Row extends object>(
-      statement: Statement,
-      values: readonly unknown[] = [],
-    ) =>
-      client.$queryRawUnsafe<Row[]>(
-        typeof statement === "string" ? statement : statement.text,
-        ...values,
-      ),
-    afterCommit: (callback) => void callbacks.push(callback),
-    committed: () => callbacks.splice(0).forEach((callback) => callback()),
-  };
-}
+  afterCommit: (callback: () => void) => void = () => undefined,
+): Tx => ({
+  afterCommit,
+  async query<Row extends object>(
+    statement: Statement,
+    values: readonly unknown[] = [],
+  ) {
+    const sql = typeof statement === "string" ? statement : statement.text;
+    const rows = await client.$queryRawUnsafe<object[]>(sql, ...values);
+    return rows.map(withNumbers) as Row[];
+  },
+});
+
+/** Prisma reads counters as bigint, our pools as number. */
+const withNumbers = (row: object): object =>
+  Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [
+      name,
+      typeof value === "bigint" ? Number(value) : (value as unknown),
+    ]),
+  );

@@ -1,37 +1,16 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { seconds } from "@cartwright/kernel/duration";
 import pg from "pg";
-import { isRetryable } from "./is-retryable.ts";
+import { retrying } from "./retrying.ts";
 import type { Statement, Transact, Tx } from "./tx.ts";
 
 const { prepareValue } = (
   pg as unknown as { utils: { prepareValue(value: unknown): unknown } }
 ).utils;
 
-const maxTries = 6;
-const firstBackoff = 20;
-const longestBackoff = seconds(1);
-/** No new try begins after this: whoever waits for the answer has its own limit. */
-const patience = seconds(10);
-
-/** Runs work in transactions of the pool, again with full jitter while `isRetryable` says so. */
+/** Runs work in transactions of the pool, again while `isRetryable` says so. */
 export const transactionsOf =
   (pool: pg.Pool): Transact =>
-  async (work) => {
-    const begun = performance.now();
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await once(pool, work);
-      } catch (error) {
-        const spent =
-          attempt >= maxTries || performance.now() - begun > patience;
-        if (spent || !isRetryable(error)) throw error;
-        await sleep(
-          Math.random() * Math.min(longestBackoff, firstBackoff * 2 ** attempt),
-        );
-      }
-    }
-  };
+  (work) =>
+    retrying(() => once(pool, work));
 
 async function once<T>(
   pool: pg.Pool,

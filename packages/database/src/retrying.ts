@@ -1,0 +1,25 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { seconds } from "@cartwright/kernel/duration";
+import { isRetryable } from "./is-retryable.ts";
+
+const maxTries = 6;
+const firstBackoff = 20;
+const longestBackoff = seconds(1);
+/** No new try begins after this: whoever waits for the answer has its own limit. */
+const patience = seconds(10);
+
+/** Runs `work` again, with full jitter, when it failed in a way that may heal. */
+export async function retrying<T>(work: () => Promise<T>): Promise<T> {
+  const begun = performance.now();
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      const spent = attempt >= maxTries || performance.now() - begun > patience;
+      if (spent || !isRetryable(error)) throw error;
+      await sleep(
+        Math.random() * Math.min(longestBackoff, firstBackoff * 2 ** attempt),
+      );
+    }
+  }
+}
