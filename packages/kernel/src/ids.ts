@@ -30,7 +30,9 @@ function randomBytes10(): number {
  * A UUIDv7 (RFC 9562 §5.7): 48 bits of Unix milliseconds, a 12-bit counter that keeps the ids of
  * one process ascending within a millisecond, 62 random bits.
  */
-export function newId<Kind extends string = string>(at: number = Date.now()): Id<Kind> {
+export function newId<Kind extends string = string>(
+  at: number = Date.now(),
+): Id<Kind> {
   const start = randomBytes10();
   if (at > lastMillisecond) {
     lastMillisecond = at;
@@ -50,14 +52,21 @@ export function newId<Kind extends string = string>(at: number = Date.now()): Id
 
 /** The Unix milliseconds in a UUIDv7, or undefined for any other version. */
 export function timeOfId(id: string): number | undefined {
-  return id[14] === "7" ? Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) : undefined;
+  return id[14] === "7"
+    ? Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
+    : undefined;
 }
 
 const NAMESPACE = Buffer.from("7b1c0f4e9a5d4c1e8f2a6d3b5c7e9f10", "hex");
 
 /** A UUIDv5 (RFC 9562 §5.5) of the parts: the same parts give the same id in every process. */
-export function derivedId<Kind extends string = string>(...parts: readonly string[]): Id<Kind> {
-  const hash = createHash("sha1").update(NAMESPACE).update(parts.join("\u0000")).digest();
+export function derivedId<Kind extends string = string>(
+  ...parts: readonly string[]
+): Id<Kind> {
+  const hash = createHash("sha1")
+    .update(NAMESPACE)
+    .update(parts.join("\u0000"))
+    .digest();
   hash.writeUInt8((hash.readUInt8(6) & 0x0f) | 0x50, 6);
   hash.writeUInt8((hash.readUInt8(8) & 0x3f) | 0x80, 8);
   const hex = hash.toString("hex", 0, 16);

@@ -3,7 +3,9 @@ export type Money = { readonly amount: number; readonly currency: string };
 
 export function money(amount: number, currency: string): Money {
   if (!Number.isSafeInteger(amount)) {
-    throw new RangeError(`An amount is a whole number of minor units, not ${amount}.`);
+    throw new RangeError(
+      `An amount is a whole number of minor units, not ${amount}.`,
+    );
   }
   return { amount, currency };
 }
@@ -29,6 +31,8 @@ export const sum = (amounts: readonly Money[], currency: string): Money =>
 
 function assertSameCurrency(a: Money, b: Money): void {
   if (a.currency !== b.currency) {
-    throw new RangeError(`${a.currency} and ${b.currency} cannot be reckoned together.`);
+    throw new RangeError(
+      `${a.currency} and ${b.currency} cannot be reckoned together.`,
+    );
   }
 }

@@ -31,7 +31,10 @@ type Item = { readonly message: Message; readonly record: ReceivedRecord };
  * it aside (unreadable; its key is parked; a message before it is missing). What fills a gap lets
  * those go that had waited for it.
  */
-export function admit(records: readonly Decoded[], state: AdmissionState): Admission {
+export function admit(
+  records: readonly Decoded[],
+  state: AdmissionState,
+): Admission {
   const gate = new Gate(state);
   for (const decoded of records) gate.pass(decoded);
   return gate.result();
@@ -50,7 +53,9 @@ class Gate {
   constructor(state: AdmissionState) {
     this.#state = state;
     this.#blocked = new Set(
-      [...state.parkedKeys].filter(([, reason]) => reason !== "sequence-gap").map(([key]) => key),
+      [...state.parkedKeys]
+        .filter(([, reason]) => reason !== "sequence-gap")
+        .map(([key]) => key),
     );
   }
 
@@ -64,7 +69,10 @@ class Gate {
     } else if (this.#blocked.has(record.key)) {
       this.#parked.push({ record, reason: "key-parked", detail: "" });
     } else if (this.#mustWait(decoded)) {
-      this.#waiting.set(record.key, [...(this.#waiting.get(record.key) ?? []), decoded]);
+      this.#waiting.set(record.key, [
+        ...(this.#waiting.get(record.key) ?? []),
+        decoded,
+      ]);
     } else {
       this.#accept(decoded.message);
       this.#letGo(record.key);
@@ -72,12 +80,18 @@ class Gate {
   }
 
   result(): Admission {
-    const held = [...this.#waiting.values()].flat().map(({ record, message }) => ({
-      record,
-      reason: "sequence-gap" as const,
-      detail: `${message.subject} #${message.sequence} came too early`,
-    }));
-    return { admitted: this.#admitted, parked: [...this.#parked, ...held], lasts: this.#lasts };
+    const held = [...this.#waiting.values()]
+      .flat()
+      .map(({ record, message }) => ({
+        record,
+        reason: "sequence-gap" as const,
+        detail: `${message.subject} #${message.sequence} came too early`,
+      }));
+    return {
+      admitted: this.#admitted,
+      parked: [...this.#parked, ...held],
+      lasts: this.#lasts,
+    };
   }
 
   #lastOf(subject: string): number | undefined {
@@ -85,23 +99,33 @@ class Gate {
   }
 
   #isStale(message: Message): boolean {
-    return isEvent(message) && message.sequence <= (this.#lastOf(message.subject) ?? 0);
+    return (
+      isEvent(message) &&
+      message.sequence <= (this.#lastOf(message.subject) ?? 0)
+    );
   }
 
   #isDuplicate(message: Message): boolean {
     if (this.#isStale(message)) return true;
-    return this.#state.handled.has(message.type) && !this.#state.unseen.has(message);
+    return (
+      this.#state.handled.has(message.type) && !this.#state.unseen.has(message)
+    );
   }
 
   #comesTooEarly(message: Message): boolean {
     const last = this.#lastOf(message.subject);
     if (last !== undefined) return message.sequence > last + 1;
-    return message.sequence > 1 && Date.parse(message.time) >= this.#state.consumerBeganAt;
+    return (
+      message.sequence > 1 &&
+      Date.parse(message.time) >= this.#state.consumerBeganAt
+    );
   }
 
   /** A command has no sequence to be checked, but stays behind what its key already waits for. */
   #mustWait({ message, record }: Item): boolean {
-    return isEvent(message) ? this.#comesTooEarly(message) : this.#waiting.has(record.key);
+    return isEvent(message)
+      ? this.#comesTooEarly(message)
+      : this.#waiting.has(record.key);
   }
 
   #accept(message: Message): void {

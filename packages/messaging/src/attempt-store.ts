@@ -37,12 +37,17 @@ const hasten = statement(
    WHERE id IN (SELECT id FROM attempts WHERE subject_id = ANY ($1::text[]) AND calls > 0 ORDER BY id FOR UPDATE)`,
 );
 
-export type NewAttempt<Request> = Omit<Attempt<Request>, "calls"> & { readonly delay: Duration };
+export type NewAttempt<Request> = Omit<Attempt<Request>, "calls"> & {
+  readonly delay: Duration;
+};
 
 /** The SQL of outside calls; a claim is a lease: it moves `due_at` ahead of the caller's time-out. */
 export const attemptStore = {
   /** Returns the ids that were new. */
-  async insert(tx: Tx, attempts: readonly NewAttempt<unknown>[]): Promise<ReadonlySet<string>> {
+  async insert(
+    tx: Tx,
+    attempts: readonly NewAttempt<unknown>[],
+  ): Promise<ReadonlySet<string>> {
     const rows = await tx.query<{ id: string }>(insert, [
       attempts.map(({ id }) => id),
       attempts.map(({ kind }) => kind),
@@ -70,7 +75,11 @@ export const attemptStore = {
 
   async postpone(
     tx: Tx,
-    rows: readonly { readonly id: string; readonly retryIn: Duration; readonly reason: string }[],
+    rows: readonly {
+      readonly id: string;
+      readonly retryIn: Duration;
+      readonly reason: string;
+    }[],
   ): Promise<void> {
     await tx.query(postpone, [
       rows.map(({ id }) => id),

@@ -3,7 +3,12 @@ import { seconds, type Duration } from "@cartwright/kernel/duration";
 import type { Part } from "@cartwright/kernel/part";
 import type { Logger } from "@cartwright/observability/logger";
 import { attemptStore } from "./attempt-store.ts";
-import type { Attempt, AttemptWorker, AttemptWorkerOptions, CallResult } from "./attempts.ts";
+import type {
+  Attempt,
+  AttemptWorker,
+  AttemptWorkerOptions,
+  CallResult,
+} from "./attempts.ts";
 import { signal } from "./signal.ts";
 
 const idlePoll = seconds(1);
@@ -63,9 +68,15 @@ export function attemptWorker<Request, Outcome>(
 
   async function claimUpTo(limit: number): Promise<Attempt<Request>[]> {
     try {
-      return await attemptStore.claim<Request>(db, Math.min(limit, settleBatch), lease);
+      return await attemptStore.claim<Request>(
+        db,
+        Math.min(limit, settleBatch),
+        lease,
+      );
     } catch (error) {
-      options.logger.warn("attempts cannot be claimed", { error: String(error) });
+      options.logger.warn("attempts cannot be claimed", {
+        error: String(error),
+      });
       return [];
     }
   }
@@ -89,9 +100,12 @@ export function attemptWorker<Request, Outcome>(
         delay: attempt.delay ?? (room ? lease : 0),
       }));
       const inserted = await attemptStore.insert(tx, rows);
-      const mine = attempts.filter(({ id, delay }) => delay === undefined && inserted.has(id));
+      const mine = attempts.filter(
+        ({ id, delay }) => delay === undefined && inserted.has(id),
+      );
       tx.afterCommit(() => {
-        if (room) queue.push(...mine.map((attempt) => ({ ...attempt, calls: 0 })));
+        if (room)
+          queue.push(...mine.map((attempt) => ({ ...attempt, calls: 0 })));
         else work.fire();
         callNext();
       });
@@ -120,13 +134,18 @@ async function makeCall<Request, Outcome>(
   try {
     return await call(attempt, AbortSignal.timeout(timeout));
   } catch (error) {
-    return { settled: false, retryIn: backOff(attempt.calls), reason: String(error) };
+    return {
+      settled: false,
+      retryIn: backOff(attempt.calls),
+      reason: String(error),
+    };
   }
 }
 
 /** 0.2 s, doubling to 30 s, less up to half at random. */
 const backOff = (calls: number): Duration =>
-  Math.min(200 * 2 ** Math.min(calls, 10), seconds(30)) * (1 - Math.random() / 2);
+  Math.min(200 * 2 ** Math.min(calls, 10), seconds(30)) *
+  (1 - Math.random() / 2);
 
 async function settleBatchOf<Request, Outcome>(
   options: AttemptWorkerOptions<Request, Outcome> & {
@@ -136,7 +155,9 @@ async function settleBatchOf<Request, Outcome>(
   batch: readonly Finished<Request, Outcome>[],
 ): Promise<void> {
   const postponed = batch.flatMap(({ attempt, result }) =>
-    result.settled ? [] : [{ id: attempt.id, retryIn: result.retryIn, reason: result.reason }],
+    result.settled
+      ? []
+      : [{ id: attempt.id, retryIn: result.retryIn, reason: result.reason }],
   );
   const settled = batch.flatMap(({ attempt, result }) =>
     result.settled ? [{ attempt, outcome: result.outcome }] : [],
@@ -145,12 +166,21 @@ async function settleBatchOf<Request, Outcome>(
     await options.db.transaction(async (tx) => {
       if (postponed.length > 0) await attemptStore.postpone(tx, postponed);
       if (settled.length === 0) return;
-      const removed = await attemptStore.remove(tx, settled.map(({ attempt }) => attempt.id));
-      await options.settle(tx, settled.filter(({ attempt }) => removed.has(attempt.id)));
+      const removed = await attemptStore.remove(
+        tx,
+        settled.map(({ attempt }) => attempt.id),
+      );
+      await options.settle(
+        tx,
+        settled.filter(({ attempt }) => removed.has(attempt.id)),
+      );
     });
   } catch (error) {
     // The rows stay and come due again when their lease ends; then the outcome is looked up.
-    options.logger.error("outcomes could not be saved", { count: batch.length, error: String(error) });
+    options.logger.error("outcomes could not be saved", {
+      count: batch.length,
+      error: String(error),
+    });
     await isolateFailure(options, batch);
   }
 }

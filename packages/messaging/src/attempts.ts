@@ -21,14 +21,20 @@ export type Attempt<Request = unknown> = {
 /** What became of a call: settled with an outcome, or to be tried again. */
 export type CallResult<Outcome> =
   | { readonly settled: true; readonly outcome: Outcome }
-  | { readonly settled: false; readonly retryIn: Duration; readonly reason: string };
+  | {
+      readonly settled: false;
+      readonly retryIn: Duration;
+      readonly reason: string;
+    };
 
 /** Records calls to be made. They are made after the commit, by whichever replica holds their lease. */
 export type Attempts<Request> = {
   /** Recording the same id twice changes nothing. */
   record(
     tx: Tx,
-    attempts: readonly (Omit<Attempt<Request>, "calls"> & { readonly delay?: Duration })[],
+    attempts: readonly (Omit<Attempt<Request>, "calls"> & {
+      readonly delay?: Duration;
+    })[],
   ): Promise<void>;
   /** Makes waiting attempts of these aggregates due now (a webhook has come in). */
   hasten(tx: Tx, subjectIds: readonly string[]): Promise<void>;
@@ -39,10 +45,16 @@ export type Attempts<Request> = {
  * outcomes to `settle` in one transaction and removes their rows there.
  */
 export type AttemptWorkerOptions<Request, Outcome> = {
-  readonly call: (attempt: Attempt<Request>, signal: AbortSignal) => Promise<CallResult<Outcome>>;
+  readonly call: (
+    attempt: Attempt<Request>,
+    signal: AbortSignal,
+  ) => Promise<CallResult<Outcome>>;
   readonly settle: (
     tx: Tx,
-    settled: readonly { readonly attempt: Attempt<Request>; readonly outcome: Outcome }[],
+    settled: readonly {
+      readonly attempt: Attempt<Request>;
+      readonly outcome: Outcome;
+    }[],
   ) => Promise<void>;
   readonly concurrency: number;
   /** The call is aborted after this and tried again later. */

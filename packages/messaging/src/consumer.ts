@@ -1,6 +1,11 @@
 import type { Message } from "@cartwright/contracts/message";
 import { isRetryable } from "@cartwright/database/is-retryable";
-import { statement, type Queryable, type Transact, type Tx } from "@cartwright/database/tx";
+import {
+  statement,
+  type Queryable,
+  type Transact,
+  type Tx,
+} from "@cartwright/database/tx";
 import type { Part } from "@cartwright/kernel/part";
 import type { Logger } from "@cartwright/observability/logger";
 import { admit } from "./admission.ts";
@@ -28,16 +33,25 @@ export type ConsumerOptions = {
  */
 export function messageConsumer(options: ConsumerOptions): Part {
   const { db, bus, group, handlers, logger } = options;
-  const handled = new Set(handlers.flatMap(({ contracts }) => contracts.map(({ type }) => type)));
+  const handled = new Set(
+    handlers.flatMap(({ contracts }) => contracts.map(({ type }) => type)),
+  );
   const topics = [
-    ...new Set(handlers.flatMap(({ contracts }) => contracts.map(({ topic }) => topic))),
+    ...new Set(
+      handlers.flatMap(({ contracts }) => contracts.map(({ topic }) => topic)),
+    ),
   ];
   let consumer: Consumer | undefined;
   const subscription = bus.subscribe({
     group,
     topics,
     async handle(batch) {
-      consumer ??= { group, handlers, handled, beganAt: await began(db, group) };
+      consumer ??= {
+        group,
+        handlers,
+        handled,
+        beganAt: await began(db, group),
+      };
       await handleBatch({ db, logger }, consumer, batch);
     },
   });
@@ -64,8 +78,14 @@ async function began(db: Queryable, group: string): Promise<number> {
 
 type Context = Pick<ConsumerOptions, "db" | "logger">;
 
-async function handleBatch(context: Context, consumer: Consumer, batch: Batch): Promise<void> {
-  const records = batch.records.map((record) => decode(record, consumer.handled));
+async function handleBatch(
+  context: Context,
+  consumer: Consumer,
+  batch: Batch,
+): Promise<void> {
+  const records = batch.records.map((record) =>
+    decode(record, consumer.handled),
+  );
   try {
     await context.db.transaction(async (tx) => {
       await handleRecords(tx, consumer, records);
@@ -120,23 +140,42 @@ async function parkFailed(
   record: ReceivedRecord,
   error: unknown,
 ): Promise<void> {
-  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const detail =
+    error instanceof Error ? (error.stack ?? error.message) : String(error);
   logger.error("a message was parked", {
     reason: "handler-failed",
     key: record.key,
     position: record.position,
     error: detail,
   });
-  await db.transaction((tx) => park(tx, group, [{ record, reason: "handler-failed", detail }]));
+  await db.transaction((tx) =>
+    park(tx, group, [{ record, reason: "handler-failed", detail }]),
+  );
 }
 
-async function handleRecords(tx: Tx, consumer: Consumer, records: readonly Decoded[]): Promise<void> {
+async function handleRecords(
+  tx: Tx,
+  consumer: Consumer,
+  records: readonly Decoded[],
+): Promise<void> {
   const { group, handled } = consumer;
   const messages = messagesIn(records);
   const [fresh, parkedKeys, lasts] = await Promise.all([
-    unseen(tx, group, messages.filter(({ type }) => handled.has(type))),
-    lockParkedKeys(tx, group, distinct(records.map(({ record }) => record.key))),
-    lockSequences(tx, group, distinct(messages.filter(isEvent).map(({ subject }) => subject))),
+    unseen(
+      tx,
+      group,
+      messages.filter(({ type }) => handled.has(type)),
+    ),
+    lockParkedKeys(
+      tx,
+      group,
+      distinct(records.map(({ record }) => record.key)),
+    ),
+    lockSequences(
+      tx,
+      group,
+      distinct(messages.filter(isEvent).map(({ subject }) => subject)),
+    ),
   ]);
   const released = await takeWaitingForGap(tx, consumer, parkedKeys);
   const admission = admit([...released, ...records], {
@@ -146,11 +185,16 @@ async function handleRecords(tx: Tx, consumer: Consumer, records: readonly Decod
     lasts,
     consumerBeganAt: consumer.beganAt,
   });
-  const answered = await repeatAnswersTo(tx, admission.admitted.filter(isResent).map(({ id }) => id));
+  const answered = await repeatAnswersTo(
+    tx,
+    admission.admitted.filter(isResent).map(({ id }) => id),
+  );
   await handle(
     tx,
     consumer.handlers,
-    admission.admitted.filter((message) => !(isResent(message) && answered.has(message.id))),
+    admission.admitted.filter(
+      (message) => !(isResent(message) && answered.has(message.id)),
+    ),
   );
   await Promise.all([
     saveSequences(tx, group, admission.lasts),
@@ -163,8 +207,12 @@ async function takeWaitingForGap(
   { group, handled }: Consumer,
   parkedKeys: ReadonlyMap<string, string>,
 ): Promise<Decoded[]> {
-  const keys = [...parkedKeys].filter(([, reason]) => reason === "sequence-gap").map(([key]) => key);
-  return (await takeParked(tx, group, keys)).map((record) => decode(record, handled));
+  const keys = [...parkedKeys]
+    .filter(([, reason]) => reason === "sequence-gap")
+    .map(([key]) => key);
+  return (await takeParked(tx, group, keys)).map((record) =>
+    decode(record, handled),
+  );
 }
 
 async function handle(
@@ -182,5 +230,6 @@ async function handle(
 const messagesIn = (records: readonly Decoded[]): Message[] =>
   records.flatMap((decoded) => ("message" in decoded ? [decoded.message] : []));
 const isEvent = ({ attempt }: Message): boolean => attempt === undefined;
-const isResent = ({ attempt }: Message): boolean => attempt !== undefined && attempt > 1;
+const isResent = ({ attempt }: Message): boolean =>
+  attempt !== undefined && attempt > 1;
 const distinct = (values: readonly string[]): string[] => [...new Set(values)];

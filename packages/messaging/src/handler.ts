@@ -15,7 +15,10 @@ export type BatchHandler = {
 /** Types `handle` by the contracts: its messages are a union, discriminated by `type`. */
 export function on<const Contracts extends readonly Contract[]>(
   contracts: Contracts,
-  handle: (tx: Tx, messages: readonly MessageOf<Contracts[number]>[]) => Promise<void>,
+  handle: (
+    tx: Tx,
+    messages: readonly MessageOf<Contracts[number]>[],
+  ) => Promise<void>,
 ): BatchHandler {
   return { contracts, handle: handle as BatchHandler["handle"] };
 }

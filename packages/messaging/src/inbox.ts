@@ -30,7 +30,10 @@ export async function unseen(
   const inserted = await Promise.all([
     events.length === 0
       ? []
-      : tx.query<{ id: string }>(recordEvents, [consumer, events.map(({ id }) => id)]),
+      : tx.query<{ id: string }>(recordEvents, [
+          consumer,
+          events.map(({ id }) => id),
+        ]),
     commands.length === 0
       ? []
       : tx.query<{ id: string; attempt: number }>(recordCommands, [
@@ -40,9 +43,16 @@ export async function unseen(
         ]),
   ]);
   const fresh = new Set(inserted.flat().map(identityOf));
-  return new Set(messages.filter((message) => fresh.delete(identityOf(message))));
+  return new Set(
+    messages.filter((message) => fresh.delete(identityOf(message))),
+  );
 }
 
 /** A command sent again is another message; an event has no attempts. */
-const identityOf = ({ id, attempt }: { id: string; attempt?: number }): string =>
-  attempt === undefined ? id : `${id}#${attempt}`;
+const identityOf = ({
+  id,
+  attempt,
+}: {
+  id: string;
+  attempt?: number;
+}): string => (attempt === undefined ? id : `${id}#${attempt}`);

@@ -43,11 +43,19 @@ export function leaseKeeper(db: Queryable, name: string) {
     async current(): Promise<Lease | undefined> {
       const asked = performance.now();
       if (lease?.holds() && asked < renewAt) return lease;
-      const [row] = await db.query<{ token: number }>(acquireLease, [name, holder, leaseTime]);
+      const [row] = await db.query<{ token: number }>(acquireLease, [
+        name,
+        holder,
+        leaseTime,
+      ]);
       renewAt = asked + renewAfter;
       heldUntil = row === undefined ? 0 : asked + leaseTime - margin;
       if (row?.token !== lease?.token) {
-        lease = row && { holder, token: row.token, holds: () => performance.now() < heldUntil };
+        lease = row && {
+          holder,
+          token: row.token,
+          holds: () => performance.now() < heldUntil,
+        };
       }
       return lease;
     },

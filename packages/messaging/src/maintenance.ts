@@ -40,7 +40,9 @@ export function maintenance(db: Queryable, logger: Logger): Part {
     async start() {
       await db.query(keepPartitions, [keepDays, aheadDays]);
       timer = setInterval(() => {
-        tidy().catch((error: unknown) => logger.warn("maintenance failed", { error: String(error) }));
+        tidy().catch((error: unknown) =>
+          logger.warn("maintenance failed", { error: String(error) }),
+        );
       }, interval);
       timer.unref();
     },

@@ -51,7 +51,10 @@ export async function lockParkedKeys(
   consumer: string,
   keys: readonly string[],
 ): Promise<ReadonlyMap<string, ParkReason>> {
-  const rows = await tx.query<{ key: string; reason: ParkReason }>(lockKeys, [consumer, keys]);
+  const rows = await tx.query<{ key: string; reason: ParkReason }>(lockKeys, [
+    consumer,
+    keys,
+  ]);
   return new Map(rows.map(({ key, reason }) => [key, reason]));
 }
 

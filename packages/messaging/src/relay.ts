@@ -56,7 +56,12 @@ export function outboxRelay(options: {
   async function drain(held: Lease): Promise<void> {
     let published: number[] = [];
     for (;;) {
-      const rows = await db.query<OutboxRow>(exchange, [held.holder, held.token, published, batchSize]);
+      const rows = await db.query<OutboxRow>(exchange, [
+        held.holder,
+        held.token,
+        published,
+        batchSize,
+      ]);
       if (rows.length === 0 || !held.holds()) return;
       await bus.publish(rows.map(recordOf));
       published = rows.map(({ position }) => position);
@@ -76,7 +81,8 @@ export function outboxRelay(options: {
         failure = undefined;
         await woken.wait(idlePoll);
       } catch (error) {
-        if (failure === undefined) logger.warn("publishing waits", { error: String(error) });
+        if (failure === undefined)
+          logger.warn("publishing waits", { error: String(error) });
         failure = String(error);
         woken.reset();
         await woken.wait(retryAfter);
@@ -97,7 +103,10 @@ export function outboxRelay(options: {
       await running;
       await lease.release();
     },
-    health: () => (failure === undefined ? { status: "up" } : { status: "degraded", detail: failure }),
+    health: () =>
+      failure === undefined
+        ? { status: "up" }
+        : { status: "degraded", detail: failure },
   };
 }
 

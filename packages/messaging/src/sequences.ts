@@ -20,7 +20,10 @@ export async function lockSequences(
   subjects: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
   if (subjects.length === 0) return new Map();
-  const rows = await tx.query<{ subject: string; last: number }>(lockLast, [consumer, subjects]);
+  const rows = await tx.query<{ subject: string; last: number }>(lockLast, [
+    consumer,
+    subjects,
+  ]);
   return new Map(rows.map(({ subject, last }) => [subject, last]));
 }
 

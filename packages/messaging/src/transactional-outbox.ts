@@ -37,12 +37,18 @@ export function transactionalOutbox(options: {
     async append(tx: Tx, messages: readonly Outgoing[]) {
       if (messages.length === 0) return;
       const time = options.clock.now().toISOString();
-      const rows = messages.map((message) => rowOf(message, options.source, time));
-      const answers = rows.filter((_, index) => messages[index]?.cause.commandId !== undefined);
+      const rows = messages.map((message) =>
+        rowOf(message, options.source, time),
+      );
+      const answers = rows.filter(
+        (_, index) => messages[index]?.cause.commandId !== undefined,
+      );
       tx.afterCommit(options.wake);
       await Promise.all([
         tx.query(insertMessages, transpose(rows)),
-        ...(answers.length > 0 ? [tx.query(insertAnswers, transpose(answers))] : []),
+        ...(answers.length > 0
+          ? [tx.query(insertAnswers, transpose(answers))]
+          : []),
       ]);
     },
   };
@@ -61,16 +67,33 @@ type OutboxRow = readonly [
 function rowOf(message: Outgoing, source: string, time: string): OutboxRow {
   const { draft } = message;
   const id = message.id ?? newId();
-  const payload = JSON.stringify(contractOf(draft.type)?.schema.parse(draft.data));
-  if (payload.length > maxPayloadBytes / 4 && Buffer.byteLength(payload) > maxPayloadBytes) {
-    throw new RangeError(`${draft.type} of ${draft.subject} is larger than ${maxPayloadBytes} bytes.`);
+  const payload = JSON.stringify(
+    contractOf(draft.type)?.schema.parse(draft.data),
+  );
+  if (
+    payload.length > maxPayloadBytes / 4 &&
+    Buffer.byteLength(payload) > maxPayloadBytes
+  ) {
+    throw new RangeError(
+      `${draft.type} of ${draft.subject} is larger than ${maxPayloadBytes} bytes.`,
+    );
   }
   const headers = JSON.stringify(headersOf(message, { id, source, time }));
-  return [id, draft.subject, draft.type, draft.topic, draft.key, headers, payload];
+  return [
+    id,
+    draft.subject,
+    draft.type,
+    draft.topic,
+    draft.key,
+    headers,
+    payload,
+  ];
 }
 
 const transpose = (rows: readonly OutboxRow[]): string[][] =>
-  Array.from({ length: 7 }, (_, column) => rows.map((row) => row[column] ?? ""));
+  Array.from({ length: 7 }, (_, column) =>
+    rows.map((row) => row[column] ?? ""),
+  );
 
 const repeatAnswers = statement(
   "outbox-repeat-answers",
@@ -89,6 +112,8 @@ export async function repeatAnswersTo(
   commandIds: readonly string[],
 ): Promise<ReadonlySet<string>> {
   if (commandIds.length === 0) return new Set();
-  const rows = await tx.query<{ commandId: string }>(repeatAnswers, [commandIds]);
+  const rows = await tx.query<{ commandId: string }>(repeatAnswers, [
+    commandIds,
+  ]);
   return new Set(rows.map((row) => row.commandId));
 }

@@ -15,7 +15,11 @@ export const constantHeaders = {
 /** The headers of one outgoing message. */
 export function headersOf(
   { draft, sequence, cause, attempt }: Outgoing,
-  stamp: { readonly id: string; readonly source: string; readonly time: string },
+  stamp: {
+    readonly id: string;
+    readonly source: string;
+    readonly time: string;
+  },
 ): Record<string, string> {
   const headers: Record<string, string> = {
     ce_id: stamp.id,
@@ -26,7 +30,8 @@ export function headersOf(
     ce_sequence: String(sequence),
     ce_correlationid: cause.correlationId,
   };
-  if (cause.causationId !== undefined) headers.ce_causationid = cause.causationId;
+  if (cause.causationId !== undefined)
+    headers.ce_causationid = cause.causationId;
   if (cause.commandId !== undefined) headers.ce_commandid = cause.commandId;
   if (attempt !== undefined) headers.ce_attempt = String(attempt);
   if (cause.traceparent !== undefined) headers.traceparent = cause.traceparent;
@@ -44,22 +49,41 @@ export type Decoded =
   | { readonly unreadable: Unreadable; readonly record: ReceivedRecord };
 
 /** Reads a record as a message of the contracts; the data is checked only for types in `wanted`. */
-export function decode(record: ReceivedRecord, wanted: ReadonlySet<string>): Decoded {
+export function decode(
+  record: ReceivedRecord,
+  wanted: ReadonlySet<string>,
+): Decoded {
   const type = record.headers.ce_type;
-  if (type === undefined || record.headers.ce_id === undefined || record.key === "") {
-    return unreadable(record, "malformed", "ce_id, ce_type or the key is missing");
+  if (
+    type === undefined ||
+    record.headers.ce_id === undefined ||
+    record.key === ""
+  ) {
+    return unreadable(
+      record,
+      "malformed",
+      "ce_id, ce_type or the key is missing",
+    );
   }
   const contract = contractOf(type);
   if (contract === undefined) return unreadable(record, "unknown-type", type);
   const envelope = envelopeOf(record, contract);
   if (envelope === undefined) {
-    return unreadable(record, "malformed", "a ce_ header is missing or no number");
+    return unreadable(
+      record,
+      "malformed",
+      "a ce_ header is missing or no number",
+    );
   }
   if (!wanted.has(type)) return { record, message: envelope };
   return withData(record, contract, envelope);
 }
 
-function withData(record: ReceivedRecord, contract: Contract, envelope: Message): Decoded {
+function withData(
+  record: ReceivedRecord,
+  contract: Contract,
+  envelope: Message,
+): Decoded {
   let data: unknown;
   try {
     data = JSON.parse(record.value);
@@ -72,10 +96,14 @@ function withData(record: ReceivedRecord, contract: Contract, envelope: Message)
     : unreadable(record, "schema-mismatch", parsed.error.message);
 }
 
-function envelopeOf(record: ReceivedRecord, contract: Contract): Message | undefined {
+function envelopeOf(
+  record: ReceivedRecord,
+  contract: Contract,
+): Message | undefined {
   const { headers } = record;
   const sequence = Number(headers.ce_sequence);
-  const attempt = headers.ce_attempt === undefined ? undefined : Number(headers.ce_attempt);
+  const attempt =
+    headers.ce_attempt === undefined ? undefined : Number(headers.ce_attempt);
   const wellFormed =
     Number.isInteger(sequence) &&
     (contract.kind === "command") === (attempt !== undefined) &&
@@ -94,10 +122,16 @@ function envelopeOf(record: ReceivedRecord, contract: Contract): Message | undef
     sequence,
     correlationId: headers.ce_correlationid ?? "",
     data: undefined,
-    ...(headers.ce_causationid !== undefined && { causationId: headers.ce_causationid }),
-    ...(headers.ce_commandid !== undefined && { commandId: headers.ce_commandid }),
+    ...(headers.ce_causationid !== undefined && {
+      causationId: headers.ce_causationid,
+    }),
+    ...(headers.ce_commandid !== undefined && {
+      commandId: headers.ce_commandid,
+    }),
     ...(attempt !== undefined && { attempt }),
-    ...(headers.traceparent !== undefined && { traceparent: headers.traceparent }),
+    ...(headers.traceparent !== undefined && {
+      traceparent: headers.traceparent,
+    }),
   };
 }
 
@@ -105,4 +139,7 @@ const unreadable = (
   record: ReceivedRecord,
   reason: Unreadable["reason"],
   detail: string,
-): Decoded => ({ record, unreadable: { reason, detail: detail.slice(0, 2_000) } });
+): Decoded => ({
+  record,
+  unreadable: { reason, detail: detail.slice(0, 2_000) },
+});

@@ -19,7 +19,10 @@ export type Advanced<Decider = unknown> = {
   readonly messages: readonly Outgoing[];
   readonly log: readonly SagaLogLine[];
   /** Local decisions to apply to the aggregate of the instance's key. */
-  readonly decisions: readonly { readonly decider: Decider; readonly reason: string | null }[];
+  readonly decisions: readonly {
+    readonly decider: Decider;
+    readonly reason: string | null;
+  }[];
   readonly starts: readonly SagaStart[];
   /** For what the decisions publish and the sagas that start. */
   readonly cause: Cause;
@@ -30,7 +33,12 @@ export type Advanced<Decider = unknown> = {
 /** A new instance with its first command. `id` comes from the caller, so that a retry starts the same one. */
 export function begin<Decider>(
   definition: SagaDefinition<unknown, Decider>,
-  start: { readonly id: SagaId; readonly key: string; readonly memory: unknown; readonly cause: Cause },
+  start: {
+    readonly id: SagaId;
+    readonly key: string;
+    readonly memory: unknown;
+    readonly cause: Cause;
+  },
 ): Advanced<Decider> {
   const first = new Turn(definition, {
     ...start,

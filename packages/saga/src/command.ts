@@ -1,16 +1,25 @@
 import { contractOf } from "@cartwright/contracts/catalogue";
-import type { CommandContract, CommandDraft } from "@cartwright/contracts/define";
+import type {
+  CommandContract,
+  CommandDraft,
+} from "@cartwright/contracts/define";
 import type { Message } from "@cartwright/contracts/message";
 import { minutes, seconds, type Duration } from "@cartwright/kernel/duration";
 import { derivedId } from "@cartwright/kernel/ids";
 import type { SagaId } from "./instance.ts";
 
 /** The id of a step's command: the same however often it is sent, whoever sends it. */
-export const commandIdOf = (id: SagaId, step: string, direction: "do" | "undo"): string =>
-  derivedId("command", id, step, direction);
+export const commandIdOf = (
+  id: SagaId,
+  step: string,
+  direction: "do" | "undo",
+): string => derivedId("command", id, step, direction);
 
 /** The events that say yes and no to a command. */
-export function answersTo(draft: CommandDraft): { done: string | undefined; refused: string | undefined } {
+export function answersTo(draft: CommandDraft): {
+  done: string | undefined;
+  refused: string | undefined;
+} {
   const contract = contractOf(draft.type) as CommandContract | undefined;
   return { done: contract?.done.type, refused: contract?.refused?.type };
 }

@@ -1,4 +1,8 @@
-import type { CommandDraft, DataOf, EventContract } from "@cartwright/contracts/define";
+import type {
+  CommandDraft,
+  DataOf,
+  EventContract,
+} from "@cartwright/contracts/define";
 import type { Duration } from "@cartwright/kernel/duration";
 
 /** A command as a pure function of what the saga remembers. */
@@ -7,7 +11,10 @@ type Command<Memory, Done extends EventContract> = (
 ) => CommandDraft<string, unknown, Done>;
 
 /** What the saga learns from the event that says the step is done. */
-type Learn<Memory, Done extends EventContract> = (memory: Memory, answer: DataOf<Done>) => Memory;
+type Learn<Memory, Done extends EventContract> = (
+  memory: Memory,
+  answer: DataOf<Done>,
+) => Memory;
 
 type CommandOptions<Memory, Done extends EventContract> = {
   readonly command: Command<Memory, Done>;
@@ -25,7 +32,8 @@ export type SagaStart = {
 export type Step<Memory, Decider> = {
   readonly name: string;
   readonly command: (memory: Memory) => CommandDraft;
-  readonly onAnswer: (memory: Memory, answer: unknown) => Memory;
+  /** What is remembered after the answer; a `Memory` again. */
+  readonly onAnswer: (memory: Memory, answer: unknown) => unknown;
 } & (
   | {
       readonly kind: "compensatable";
@@ -39,7 +47,11 @@ export type Step<Memory, Decider> = {
       readonly onYes: Decider | undefined;
       readonly onYesThoughUnwanted: ((memory: Memory) => SagaStart) | undefined;
     }
-  | { readonly kind: "retriable"; readonly resendEvery: Duration; readonly bestEffort: boolean }
+  | {
+      readonly kind: "retriable";
+      readonly resendEvery: Duration;
+      readonly bestEffort: boolean;
+    }
 );
 
 /** The local decisions that end a saga, made in the engine's transaction. */
@@ -163,6 +175,8 @@ function builder<Memory, Decider>(
 
 /** The answer was checked against its contract when it was received. */
 const learn =
-  <Memory, Done extends EventContract>(onAnswer: Learn<Memory, Done> | undefined) =>
+  <Memory, Done extends EventContract>(
+    onAnswer: Learn<Memory, Done> | undefined,
+  ) =>
   (memory: Memory, answer: unknown): Memory =>
     onAnswer ? onAnswer(memory, answer as DataOf<Done>) : memory;

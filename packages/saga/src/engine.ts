@@ -25,7 +25,10 @@ export type SagaEngineOptions<Decider> = {
   /** Every version that may still be running. */
   readonly definitions: readonly SagaDefinition<never, Decider>[];
   /** Applies local decisions in the engine's transaction. */
-  readonly decide: (tx: Tx, decisions: readonly LocalDecision<Decider>[]) => Promise<void>;
+  readonly decide: (
+    tx: Tx,
+    decisions: readonly LocalDecision<Decider>[],
+  ) => Promise<void>;
   /** Shrinks time-outs and back-off in tests; 1 otherwise. */
   readonly timeScale: number;
 };
@@ -34,7 +37,10 @@ export type SagaEngine<Decider> = {
   /** Hears the answers to every command. */
   readonly answers: BatchHandler;
   /** Drafts an instance with its first command, to be saved by `save`. Made before the transaction, so that a retry saves the same. */
-  begin(start: SagaStart, about: { readonly key: string; readonly cause: Cause }): Advanced<Decider>;
+  begin(
+    start: SagaStart,
+    about: { readonly key: string; readonly cause: Cause },
+  ): Advanced<Decider>;
   /** Saves instances that were begun. */
   save(tx: Tx, begun: readonly Advanced<Decider>[]): Promise<void>;
   /** Asks the running saga about `key` to stop. Returns it as it is now, or undefined when none runs. */
@@ -44,7 +50,9 @@ export type SagaEngine<Decider> = {
 };
 
 /** The shell around `advance`: locks a batch of instances, advances each, saves everything in one transaction. */
-export function createSagaEngine<Decider>(options: SagaEngineOptions<Decider>): SagaEngine<Decider> {
+export function createSagaEngine<Decider>(
+  options: SagaEngineOptions<Decider>,
+): SagaEngine<Decider> {
   const definitionOf = registry(options.definitions);
   const turn = (instance: SagaInstance, input: SagaInput): Advanced<Decider> =>
     advance(definitionOf(instance), instance, input);
@@ -62,15 +70,28 @@ export function createSagaEngine<Decider>(options: SagaEngineOptions<Decider>): 
     const all = [...begun, ...started, ...advanced];
     await Promise.all([
       sagaStore.update(tx, latest(advanced).map(scaled(options.timeScale))),
-      sagaStore.insert(tx, [...begun, ...started].map(scaled(options.timeScale))),
-      sagaStore.appendLog(tx, all.flatMap(({ log }) => log)),
-      options.outbox.append(tx, all.flatMap(({ messages }) => messages)),
+      sagaStore.insert(
+        tx,
+        [...begun, ...started].map(scaled(options.timeScale)),
+      ),
+      sagaStore.appendLog(
+        tx,
+        all.flatMap(({ log }) => log),
+      ),
+      options.outbox.append(
+        tx,
+        all.flatMap(({ messages }) => messages),
+      ),
       decideAll(tx, all),
     ]);
   };
-  const decideAll = async (tx: Tx, advanced: readonly Advanced<Decider>[]): Promise<void> => {
-    const decisions = advanced.flatMap(({ instance: { key }, decisions: own, cause }) =>
-      own.map((decision) => ({ key, cause, ...decision })),
+  const decideAll = async (
+    tx: Tx,
+    advanced: readonly Advanced<Decider>[],
+  ): Promise<void> => {
+    const decisions = advanced.flatMap(
+      ({ instance: { key }, decisions: own, cause }) =>
+        own.map((decision) => ({ key, cause, ...decision })),
     );
     if (decisions.length > 0) await options.decide(tx, decisions);
   };
@@ -79,10 +100,14 @@ export function createSagaEngine<Decider>(options: SagaEngineOptions<Decider>): 
     answers: {
       contracts: answerContracts(),
       async handle(tx, messages) {
-        const answers = messages.filter(({ commandId }) => commandId !== undefined);
+        const answers = messages.filter(
+          ({ commandId }) => commandId !== undefined,
+        );
         if (answers.length === 0) return;
         const keys = [...new Set(answers.map(({ key }) => key))];
-        const desk = new Map((await sagaStore.lockByKeys(tx, keys)).map((one) => [one.id, one]));
+        const desk = new Map(
+          (await sagaStore.lockByKeys(tx, keys)).map((one) => [one.id, one]),
+        );
         const advanced = answers.flatMap((message) => {
           const instance = addressee(definitionOf, [...desk.values()], message);
           if (instance === undefined) return [];
@@ -96,7 +121,9 @@ export function createSagaEngine<Decider>(options: SagaEngineOptions<Decider>): 
     begin: beginSaga,
     save: (tx, begun) => save(tx, [], begun),
     async stop(tx, key, reason) {
-      const running = (await sagaStore.lockByKeys(tx, [key])).find((one) => !isEnded(one));
+      const running = (await sagaStore.lockByKeys(tx, [key])).find(
+        (one) => !isEnded(one),
+      );
       if (running === undefined) return undefined;
       const stopped = turn(running, { kind: "stop", reason });
       await save(tx, [stopped], []);
@@ -121,10 +148,13 @@ type DefinitionOf<Decider> = (named: {
 function registry<Decider>(
   definitions: readonly SagaDefinition<never, Decider>[],
 ): DefinitionOf<Decider> {
-  const byName = new Map(definitions.map((one) => [`${one.name}#${one.version}`, one]));
+  const byName = new Map(
+    definitions.map((one) => [`${one.name}#${one.version}`, one]),
+  );
   return ({ saga, version }) => {
     const definition = byName.get(`${saga}#${version}`);
-    if (definition === undefined) throw new Error(`No definition of ${saga} version ${version}.`);
+    if (definition === undefined)
+      throw new Error(`No definition of ${saga} version ${version}.`);
     // An instance's memory was written by this very definition.
     return definition as unknown as SagaDefinition<unknown, Decider>;
   };
@@ -150,15 +180,28 @@ function addressee<Decider>(
 }
 
 function answerContracts(): Contract[] {
-  const commands = contracts.filter((contract) => contract.kind === "command") as CommandContract[];
-  return [...new Set(commands.flatMap(({ done, refused }) => (refused ? [done, refused] : [done])))];
+  const commands = contracts.filter(
+    (contract) => contract.kind === "command",
+  ) as CommandContract[];
+  return [
+    ...new Set(
+      commands.flatMap(({ done, refused }) =>
+        refused ? [done, refused] : [done],
+      ),
+    ),
+  ];
 }
 
 /** Of several turns of one instance in a batch the last is saved, with the last deadline that was set. */
-function latest<Decider>(advanced: readonly Advanced<Decider>[]): SavedInstance[] {
+function latest<Decider>(
+  advanced: readonly Advanced<Decider>[],
+): SavedInstance[] {
   const byId = new Map<SagaId, SavedInstance>();
   for (const { instance, dueIn } of advanced) {
-    byId.set(instance.id, { instance, dueIn: dueIn === undefined ? byId.get(instance.id)?.dueIn : dueIn });
+    byId.set(instance.id, {
+      instance,
+      dueIn: dueIn === undefined ? byId.get(instance.id)?.dueIn : dueIn,
+    });
   }
   return [...byId.values()];
 }
@@ -168,5 +211,8 @@ const scaled =
   (timeScale: number) =>
   ({ instance, dueIn }: SavedInstance): SavedInstance => ({
     instance,
-    dueIn: typeof dueIn === "number" ? dueIn * timeScale * (0.9 + Math.random() / 5) : dueIn,
+    dueIn:
+      typeof dueIn === "number"
+        ? dueIn * timeScale * (0.9 + Math.random() / 5)
+        : dueIn,
   });

@@ -7,7 +7,8 @@ export type SagaId = Id<"saga">;
  * `running` goes forward, `compensating` undoes, `completed` and `compensated` are ended. `stuck` needs
  * a person, though it goes on trying in its `direction`.
  */
-export type SagaStatus = "running" | "compensating" | "completed" | "compensated" | "stuck";
+export type SagaStatus =
+  "running" | "compensating" | "completed" | "compensated" | "stuck";
 
 /** One run of a saga, as its row holds it. */
 export type SagaInstance<Memory = unknown> = {

@@ -60,7 +60,10 @@ export const sagaStore = {
     tx.query<SagaInstance>(lockByKeys, [keys]),
 
   /** Instances whose deadline has passed and that no other process holds; `waited` in milliseconds. */
-  lockDue: (tx: Tx, limit: number): Promise<(SagaInstance & { readonly waited: Duration })[]> =>
+  lockDue: (
+    tx: Tx,
+    limit: number,
+  ): Promise<(SagaInstance & { readonly waited: Duration })[]> =>
     tx.query<SagaInstance & { waited: number }>(lockDue, [limit]),
 
   async insert(tx: Tx, saved: readonly SavedInstance[]): Promise<void> {
@@ -86,7 +89,12 @@ export const sagaStore = {
   log: (
     db: Queryable,
     key: string,
-  ): Promise<(Omit<SagaLogLine, "sagaId"> & { readonly saga: string; readonly at: Date })[]> =>
+  ): Promise<
+    (Omit<SagaLogLine, "sagaId"> & {
+      readonly saga: string;
+      readonly at: Date;
+    })[]
+  > =>
     db.query(
       statement(
         "saga-log-read",
@@ -119,6 +127,8 @@ const valuesOf = (saved: readonly SavedInstance[]): unknown[] => {
     column(({ unwanted }) => unwanted),
     column(({ reason }) => reason),
     column(({ cause }) => JSON.stringify(cause)),
-    saved.map(({ dueIn }) => (dueIn === undefined ? null : dueIn === null ? cleared : Math.round(dueIn))),
+    saved.map(({ dueIn }) =>
+      dueIn === undefined ? null : dueIn === null ? cleared : Math.round(dueIn),
+    ),
   ];
 };

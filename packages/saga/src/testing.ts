@@ -39,7 +39,12 @@ export function runSaga<Memory, Decider>(
 ): Dialogue<Decider> {
   const erased = definition as unknown as SagaDefinition<unknown, Decider>;
   const cause = { correlationId: newId() };
-  let turn: Advanced<Decider> = begin(erased, { id: newId(), key: newId(), memory, cause });
+  let turn: Advanced<Decider> = begin(erased, {
+    id: newId(),
+    key: newId(),
+    memory,
+    cause,
+  });
   let unheard: Outgoing[] = [...turn.messages];
   let decisions = [...turn.decisions];
   let starts = [...turn.starts];
@@ -52,7 +57,10 @@ export function runSaga<Memory, Decider>(
     starts.push(...turn.starts);
     return dialogue;
   };
-  const answer = (draft: Draft, commandId: string | null): Dialogue<Decider> => {
+  const answer = (
+    draft: Draft,
+    commandId: string | null,
+  ): Dialogue<Decider> => {
     lastAnswer = messageOf(draft, turn.instance.key, commandId ?? "");
     return take({ kind: "answer", message: lastAnswer });
   };
@@ -60,7 +68,10 @@ export function runSaga<Memory, Decider>(
   const dialogue: Dialogue<Decider> = {
     expectCommand(draft) {
       const { key } = turn.instance;
-      deepStrictEqual(unheard.map((message) => message.draft), [{ ...draft, key }]);
+      deepStrictEqual(
+        unheard.map((message) => message.draft),
+        [{ ...draft, key }],
+      );
       unheard = [];
       return dialogue;
     },
@@ -77,7 +88,11 @@ export function runSaga<Memory, Decider>(
       return dialogue;
     },
     answers: (draft) => answer(draft, turn.instance.commandId),
-    answersAgain: () => take({ kind: "answer", message: lastAnswer ?? messageOf({} as Draft, "", "") }),
+    answersAgain: () =>
+      take({
+        kind: "answer",
+        message: lastAnswer ?? messageOf({} as Draft, "", ""),
+      }),
     answersLate: answer,
     timesOut: (waited = 0) => take({ kind: "timeout", waited }),
     stops: (reason) => take({ kind: "stop", reason }),
@@ -85,7 +100,8 @@ export function runSaga<Memory, Decider>(
       deepStrictEqual(unheard, []);
       strictEqual(turn.instance.status, status);
       if (reason !== undefined) strictEqual(turn.instance.reason, reason);
-      if (decided !== undefined) strictEqual(decisions.at(-1)?.decider, decided);
+      if (decided !== undefined)
+        strictEqual(decisions.at(-1)?.decider, decided);
     },
     instance: () => turn.instance,
   };

@@ -20,7 +20,10 @@ export function sagaTimer<Decider>(options: {
 
   async function tick(): Promise<void> {
     try {
-      while (!stopped && (await db.transaction((tx) => engine.timeOut(tx, claimed))) === claimed);
+      while (
+        !stopped &&
+        (await db.transaction((tx) => engine.timeOut(tx, claimed))) === claimed
+      );
     } catch (error) {
       logger.warn("saga deadlines wait", { error: String(error) });
     }

@@ -18,7 +18,10 @@ export class Turn<Decider> {
   #dueIn: Duration | null | undefined;
   #cause: Cause;
 
-  constructor(definition: SagaDefinition<unknown, Decider>, instance: SagaInstance) {
+  constructor(
+    definition: SagaDefinition<unknown, Decider>,
+    instance: SagaInstance,
+  ) {
     this.#definition = definition;
     this.#instance = instance;
     this.#cause = instance.cause;
@@ -52,7 +55,8 @@ export class Turn<Decider> {
     if (step === undefined) return;
     this.#notice(waited);
     if (this.#instance.direction === "backward") {
-      if (step.kind === "compensatable") this.#sendAgain(step.undo, "undo-sent-again", backOff);
+      if (step.kind === "compensatable")
+        this.#sendAgain(step.undo, "undo-sent-again", backOff);
     } else if (step.kind === "compensatable") {
       this.log("timed-out");
       this.#compensateFrom(this.#index(), `${step.name}-timed-out`);
@@ -65,7 +69,8 @@ export class Turn<Decider> {
     const step = this.#step();
     if (step === undefined || this.#instance.direction === "backward") return;
     this.log("stop-requested", reason);
-    if (step.kind === "compensatable") this.#compensateFrom(this.#index(), reason);
+    if (step.kind === "compensatable")
+      this.#compensateFrom(this.#index(), reason);
     else if (step.kind === "pivot") this.#set({ unwanted: true });
   }
 
@@ -76,15 +81,26 @@ export class Turn<Decider> {
       this.#end("completed", this.#definition.endings.completed);
       return;
     }
-    this.#set({ step: step.name, attempt: 0, commandId: commandIdOf(this.#instance.id, step.name, "do") });
+    this.#set({
+      step: step.name,
+      attempt: 0,
+      commandId: commandIdOf(this.#instance.id, step.name, "do"),
+    });
     this.#send(step.command, "sent");
-    this.#dueIn = step.kind === "compensatable" ? step.timeout : step.resendEvery;
+    this.#dueIn =
+      step.kind === "compensatable" ? step.timeout : step.resendEvery;
   }
 
   log(entry: SagaLogLine["entry"], detail: string | null = null): void {
     const sequence = this.#instance.logged + 1;
     this.#set({ logged: sequence });
-    this.#log.push({ sagaId: this.#instance.id, sequence, step: this.#instance.step, entry, detail });
+    this.#log.push({
+      sagaId: this.#instance.id,
+      sequence,
+      step: this.#instance.step,
+      entry,
+      detail,
+    });
   }
 
   #hearDo(step: Step<unknown, Decider>, message: Message): void {
@@ -103,7 +119,10 @@ export class Turn<Decider> {
   }
 
   #goOn(step: Step<unknown, Decider>, message: Message): void {
-    this.#set({ status: "running", memory: step.onAnswer(this.#instance.memory, message.data) });
+    this.#set({
+      status: "running",
+      memory: step.onAnswer(this.#instance.memory, message.data),
+    });
     this.log("done", message.type);
     if (step.kind === "pivot") {
       if (this.#instance.unwanted && step.onYesThoughUnwanted) {
@@ -135,12 +154,19 @@ export class Turn<Decider> {
       this.#end("compensated", this.#definition.endings.compensated);
       return;
     }
-    this.#set({ step: step.name, attempt: 0, commandId: commandIdOf(this.#instance.id, step.name, "undo") });
+    this.#set({
+      step: step.name,
+      attempt: 0,
+      commandId: commandIdOf(this.#instance.id, step.name, "undo"),
+    });
     this.#send(step.undo, "undo-sent");
     this.#dueIn = backOff(1);
   }
 
-  #send(command: (memory: unknown) => CommandDraft, entry: SagaLogLine["entry"]): void {
+  #send(
+    command: (memory: unknown) => CommandDraft,
+    entry: SagaLogLine["entry"],
+  ): void {
     const { commandId, memory, key } = this.#instance;
     const attempt = this.#instance.attempt + 1;
     const sequence = this.#instance.sequence + 1;
@@ -166,16 +192,24 @@ export class Turn<Decider> {
 
   /** Past its time a saga is a person's matter; it goes on trying all the same. */
   #notice(waited: Duration): void {
-    if (this.#instance.status === "stuck" || waited < this.#definition.stuckAfter) return;
+    if (
+      this.#instance.status === "stuck" ||
+      waited < this.#definition.stuckAfter
+    )
+      return;
     this.#set({ status: "stuck" });
     this.log("stuck", this.#instance.reason);
   }
 
   #decide(decider: Decider | undefined): void {
-    if (decider !== undefined) this.#decisions.push({ decider, reason: this.#instance.reason });
+    if (decider !== undefined)
+      this.#decisions.push({ decider, reason: this.#instance.reason });
   }
 
-  #end(status: "completed" | "compensated", decider: Decider | undefined): void {
+  #end(
+    status: "completed" | "compensated",
+    decider: Decider | undefined,
+  ): void {
     this.#decide(decider);
     this.#set({ status, step: null, commandId: null });
     this.#dueIn = null;
@@ -187,10 +221,14 @@ export class Turn<Decider> {
   }
 
   #step(): Step<unknown, Decider> | undefined {
-    return isEnded(this.#instance) ? undefined : this.#definition.steps[this.#index()];
+    return isEnded(this.#instance)
+      ? undefined
+      : this.#definition.steps[this.#index()];
   }
 
   #index(): number {
-    return this.#definition.steps.findIndex(({ name }) => name === this.#instance.step);
+    return this.#definition.steps.findIndex(
+      ({ name }) => name === this.#instance.step,
+    );
   }
 }

@@ -1,0 +1,27 @@
+import { z } from "zod";
+
+/** The order service's own environment variables. */
+export const orderConfig = z.object({
+  SAGA_TIME_SCALE: z.coerce
+    .number()
+    .positive()
+    .max(1)
+    .default(1)
+    .describe(
+      "Shrinks the sagas' time-outs and back-off in tests; refused in production.",
+    ),
+  DEFAULT_PAYMENT_TOKEN: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "Charged when an order names no payment token; for trying a shop out.",
+    ),
+  DEFAULT_SHIPPING_COUNTRY: z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .optional()
+    .describe(
+      "Country of the stand-in address of orders that name none; for trying a shop out.",
+    ),
+});

@@ -1,0 +1,39 @@
+import { accepted } from "@cartwright/http/reply";
+import { post } from "@cartwright/http/route";
+import type { OrderId } from "@cartwright/kernel/ids";
+import type { CancellationRequest } from "../commands/request-cancellation.ts";
+import type { Order } from "../domain/order.ts";
+import type { Reader } from "../queries/get-order.ts";
+import { readerOf } from "./reader.ts";
+import {
+  cancellationAccepted,
+  cancellationBody,
+  orderParams,
+} from "./schemas.ts";
+
+export const cancelOrderRoute = (
+  getOrder: (orderId: string, reader: Reader) => Promise<Order>,
+  requestCancellation: (request: CancellationRequest) => Promise<void>,
+) =>
+  post("/api/v1/orders/:orderId/cancellation", {
+    summary:
+      "Ask for an order to be cancelled; granted once everything is undone",
+    access: "orders.write",
+    params: orderParams,
+    body: cancellationBody,
+    responses: { 202: cancellationAccepted },
+    refusals: ["not-found", "order-not-cancellable"],
+    handle: async ({ params, body, user, cause }) => {
+      const order = await getOrder(params.orderId, readerOf(user));
+      const reason = body.reason ?? "requested-by-customer";
+      await requestCancellation({
+        orderId: order.id as OrderId,
+        reason,
+        cause,
+      });
+      return accepted(
+        { orderId: order.id, status: "cancelling" },
+        { location: `/api/v1/orders/${order.id}` },
+      );
+    },
+  });

@@ -1,0 +1,70 @@
+import { isStaff, type Principal } from "@cartwright/auth/principal";
+import { fingerprintOf } from "@cartwright/http/idempotency";
+import type { Reply } from "@cartwright/http/reply";
+import { post } from "@cartwright/http/route";
+import type { UserId } from "@cartwright/kernel/ids";
+import { Refusal } from "@cartwright/kernel/refusal";
+import type { PlaceOrderRequest } from "../commands/place-order.ts";
+import type { ShippingAddress } from "../domain/order.ts";
+import { orderAccepted, placeOrderBody } from "./schemas.ts";
+
+/** What an order gets that names no card or address: only where a shop is tried out. */
+export type Defaults = {
+  readonly paymentToken: string | undefined;
+  readonly shippingAddress: ShippingAddress | undefined;
+};
+
+export const placeOrderRoute = (
+  placeOrder: (request: PlaceOrderRequest) => Promise<Reply>,
+  defaults: Defaults,
+) =>
+  post("/api/v1/orders", {
+    summary:
+      "Place an order; it is accepted at once and confirmed in the background",
+    access: "orders.write",
+    body: placeOrderBody,
+    responses: { 202: orderAccepted },
+    refusals: [
+      "unknown-product",
+      "price-changed",
+      "mixed-currencies",
+      "order-too-large",
+      "catalog-unavailable",
+    ],
+    idempotency: "required",
+    handle: ({ body, user, idempotencyKey = "", rawBody, cause }) =>
+      placeOrder({
+        customerId: customerOf(body.customerId, user),
+        items: body.items.map(({ productId, quantity, price }) => ({
+          productId,
+          quantity,
+          expectedPrice:
+            price === undefined ? undefined : Math.round(price * 100),
+        })),
+        paymentToken: needed(
+          "paymentToken",
+          body.paymentToken ?? defaults.paymentToken,
+        ),
+        shippingAddress: needed(
+          "shippingAddress",
+          body.shippingAddress ?? defaults.shippingAddress,
+        ),
+        idempotencyKey,
+        fingerprint: fingerprintOf(rawBody),
+        cause,
+      }),
+  });
+
+function customerOf(asked: string | undefined, user: Principal): UserId {
+  if (asked !== undefined && asked !== user.id && !isStaff(user)) {
+    throw new Refusal("forbidden", "An order can only be placed for yourself.");
+  }
+  return (asked ?? user.id) as UserId;
+}
+
+function needed<T>(field: string, value: T | undefined): T {
+  if (value !== undefined) return value;
+  throw new Refusal("validation-failed", `${field} is required.`, {
+    errors: [{ path: field, message: "Required" }],
+  });
+}

@@ -1,0 +1,116 @@
+import {
+  addressShape,
+  moneyShape,
+  orderItemShape,
+  timeShape,
+} from "@cartwright/contracts/shapes";
+import { z } from "zod";
+import { orderStatuses, type Order } from "../domain/order.ts";
+
+/** Above what any shelf holds, below what a total can. */
+const maxQuantity = 1_000_000;
+const maxItems = 1_000;
+
+export const placeOrderBody = z.strictObject({
+  /** The caller's own id, if given; staff may order for somebody else. */
+  customerId: z.guid().optional(),
+  items: z
+    .array(
+      z.strictObject({
+        productId: z
+          .string()
+          .min(1)
+          .max(64)
+          .describe("A product's id or its SKU."),
+        quantity: z.int().min(1).max(maxQuantity),
+        price: z
+          .number()
+          .nonnegative()
+          .max(1_000_000_000)
+          .optional()
+          .describe(
+            "What you expect one unit to cost, for instance 29.99. Ours is charged.",
+          ),
+      }),
+    )
+    .min(1)
+    .max(maxItems),
+  paymentToken: z.string().min(1).max(200).optional(),
+  shippingAddress: addressShape.strict().optional(),
+});
+
+export const orderAccepted = z.object({
+  orderId: z.guid(),
+  orderNumber: z.string(),
+  status: z.enum(orderStatuses),
+  totalAmount: moneyShape,
+  message: z.string(),
+});
+
+export const orderParams = z.object({ orderId: z.guid() });
+
+export const cancellationBody = z.strictObject({
+  reason: z.string().min(1).max(200).optional(),
+});
+
+export const cancellationAccepted = z.object({
+  orderId: z.guid(),
+  status: z.enum(orderStatuses),
+});
+
+export const listQuery = z.object({
+  after: z.guid().optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+});
+
+const time = timeShape.nullable();
+
+export const orderView = z.object({
+  id: z.guid(),
+  number: z.string(),
+  customerId: z.guid(),
+  status: z.enum(orderStatuses),
+  items: z.array(orderItemShape),
+  totalAmount: moneyShape,
+  shippingAddress: addressShape,
+  cancellationReason: z.string().nullable(),
+  trackingNumber: z.string().nullable(),
+  createdAt: timeShape,
+  confirmedAt: time,
+  cancelledAt: time,
+  shippedAt: time,
+  deliveredAt: time,
+  completedAt: time,
+});
+
+export const orderPage = z.object({
+  items: z.array(orderView),
+  nextCursor: z.guid().optional(),
+});
+
+export const timelineView = z.object({
+  items: z.array(
+    z.object({
+      sequence: z.int(),
+      at: timeShape,
+      saga: z.string(),
+      step: z.string().nullable(),
+      entry: z.string(),
+      detail: z.string().nullable(),
+    }),
+  ),
+});
+
+export function viewOf({ total, ...order }: Order): z.input<typeof orderView> {
+  return {
+    ...order,
+    items: [...order.items],
+    totalAmount: total,
+    createdAt: order.createdAt.toISOString(),
+    confirmedAt: order.confirmedAt?.toISOString() ?? null,
+    cancelledAt: order.cancelledAt?.toISOString() ?? null,
+    shippedAt: order.shippedAt?.toISOString() ?? null,
+    deliveredAt: order.deliveredAt?.toISOString() ?? null,
+    completedAt: order.completedAt?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,47 @@
+import { statement, type Queryable } from "@cartwright/database/tx";
+import { Refusal } from "@cartwright/kernel/refusal";
+import { sagaStore } from "@cartwright/saga/saga-store";
+import { toOrder, type OrderRow } from "../db/order-mapper.ts";
+import type { Order } from "../domain/order.ts";
+
+const find = statement("orders-find", `SELECT * FROM orders WHERE id = $1`);
+
+/** Whose orders the reader may see: one customer's, or everybody's. */
+export type Reader = { readonly customerId: string | "everybody" };
+
+/** The order; somebody else's is as good as none. */
+export async function getOrder(
+  db: Queryable,
+  orderId: string,
+  reader: Reader,
+): Promise<Order> {
+  const [row] = await db.query<OrderRow>(find, [orderId]);
+  const visible =
+    row &&
+    (reader.customerId === "everybody" ||
+      row.customer_id === reader.customerId);
+  if (!visible) throw new Refusal("not-found", "There is no such order.");
+  return toOrder(row);
+}
+
+/** What happened to the order, oldest first: its saga's story and the parcel's. */
+export async function getTimeline(db: Queryable, order: Order) {
+  const story = await sagaStore.log(db, order.id);
+  const parcel = [
+    { saga: "order", entry: "shipped", at: order.shippedAt },
+    { saga: "order", entry: "delivered", at: order.deliveredAt },
+    { saga: "order", entry: "completed", at: order.completedAt },
+  ].flatMap(({ at, ...rest }) =>
+    at === null ? [] : [{ ...rest, step: null, detail: null, at }],
+  );
+  return [...story, ...parcel]
+    .sort((one, other) => one.at.getTime() - other.at.getTime())
+    .map(({ saga, step, entry, detail, at }, index) => ({
+      sequence: index + 1,
+      at: at.toISOString(),
+      saga,
+      step,
+      entry,
+      detail,
+    }));
+}
