@@ -3,7 +3,12 @@ import type { Part } from "@cartwright/kernel/part";
 import type { Logger } from "@cartwright/observability/logger";
 import helmet from "helmet";
 import { once } from "node:events";
-import { createServer, type RequestListener, type Server } from "node:http";
+import {
+  createServer,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 
 type HttpServerOptions = {
@@ -24,16 +29,15 @@ export type HttpServer = Part & {
 /** Serves an app over HTTP. Stopping lets requests in hand end, ends event streams, then cuts what is left. */
 export function httpServer(options: HttpServerOptions): HttpServer {
   const { app, host, port, logger, drain = seconds(10) } = options;
-  const streams = new Set<() => void>();
+  const inHand = new Set<ServerResponse>();
   const secure = helmet();
   let stopping = false;
   const server = createServer((request, response) => {
-    if (stopping) response.setHeader("connection", "close");
-    if (request.headers.accept === "text/event-stream") {
-      const end = () => response.end();
-      streams.add(end);
-      response.once("close", () => streams.delete(end));
-    }
+    inHand.add(response);
+    response.once("close", () => {
+      inHand.delete(response);
+      if (stopping) setImmediate(() => server.closeIdleConnections());
+    });
     secure(request, response, () => app(request, response));
   });
   limitTimes(server);
@@ -51,13 +55,16 @@ export function httpServer(options: HttpServerOptions): HttpServer {
       const closed = once(server, "close");
       server.close();
       server.closeIdleConnections();
-      for (const end of streams) end();
+      for (const response of inHand) if (isStream(response)) response.end();
       const cut = setTimeout(() => server.closeAllConnections(), drain);
       await closed;
       clearTimeout(cut);
     },
   };
 }
+
+const isStream = (response: ServerResponse): boolean =>
+  response.getHeader("content-type") === "text/event-stream";
 
 /** Slow senders are let go; idle connections outlive those of the gateway's agent, which closes first. */
 function limitTimes(server: Server): void {
