@@ -76,7 +76,7 @@ export function fakeProvider() {
     provider,
     movements,
     /** The provider makes up its mind about what it called pending. */
-    settlePending(): void {
+    settlePending: (): void => {
       for (const [key, authorization] of held) {
         if (authorization.status === "pending") {
           held.set(key, { ...authorization, status: "authorized" });

@@ -115,16 +115,21 @@ function world(token: string) {
   async function take(next: Step): Promise<void> {
     switch (next.do) {
       case "call":
-        return make(
+        await make(
           [...attempts.keys()][next.which % attempts.size] ?? "",
           next.kept,
         );
+        break;
       case "save":
-        return save(next.which);
+        save(next.which);
+        break;
       case "provider-settles":
-        return settlePending();
-      default:
-        return apply(commands[next.do]);
+        settlePending();
+        break;
+      case "authorize":
+      case "capture":
+      case "cancel":
+        apply(commands[next.do]);
     }
   }
 

@@ -64,9 +64,10 @@ function after(...inputs: readonly PaymentInput[]): Decision {
   return last;
 }
 
-const factsOf = ({ events }: Decision) =>
-  events.map((event) => {
-    const { amount: _amount, sequence: _sequence, at: _at, ...fact } = event;
+const factsOf = ({ events, payment }: Decision) =>
+  events.map(({ amount, sequence, at: when, ...fact }) => {
+    expect([amount, when]).toEqual([payment.amount, at]);
+    expect(sequence).toBeLessThanOrEqual(payment.eventSequence);
     return fact;
   });
 const failed = (phase: string, code: string) => ({

@@ -1,0 +1,55 @@
+import type { Database } from "@cartwright/database/open-database";
+import { httpServer } from "@cartwright/http/server";
+import type { Clock } from "@cartwright/kernel/clock";
+import type { Part } from "@cartwright/kernel/part";
+import type { Logger } from "@cartwright/observability/logger";
+import type { PaymentProviderConfig } from "./config.ts";
+import { providerApp } from "./http/provider-app.ts";
+import { operationsOf } from "./operations.ts";
+import { webhookSender } from "./webhooks/webhook-sender.ts";
+
+export type PaymentProvider = {
+  /** In the order they start in, behind their database. */
+  readonly parts: readonly Part[];
+  /** Where it answers, once started. */
+  url(): string;
+};
+
+/**
+ * A payment provider as it would stand elsewhere: own database role, own commits, own ledger,
+ * reached over HTTP only. What it has answered holds, whatever becomes of the caller.
+ */
+export function paymentProvider(options: {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly config: PaymentProviderConfig;
+}): PaymentProvider {
+  const { db, clock, logger, config } = options;
+  const carryOut = operationsOf({ db, clock, delay: config.PROVIDER_DELAY_MS });
+  const sender = webhookSender({
+    db,
+    logger,
+    url: config.PROVIDER_WEBHOOK_URL,
+    secret: config.PROVIDER_WEBHOOK_SECRET,
+  });
+  const server = httpServer({
+    app: providerApp({
+      db,
+      logger,
+      latency: config.PROVIDER_LATENCY_MS,
+      lateAnswer: config.PROVIDER_LATE_ANSWER_MS,
+      carryOut: async (operation) => {
+        const result = await carryOut(operation);
+        if (result.authorization?.settlesAt) sender.wake();
+        return result;
+      },
+    }),
+    port: config.PROVIDER_PORT,
+    logger,
+  });
+  return {
+    parts: [sender, { ...server, name: "payment provider" }],
+    url: () => `http://127.0.0.1:${server.port()}`,
+  };
+}
