@@ -25,6 +25,13 @@ type AuthRoutes = {
 };
 
 export const authRoutes = (deps: AuthRoutes): readonly Route[] => [
+  registerRoute(deps),
+  loginRoute(deps),
+  refreshRoute(deps),
+  logoutRoute(deps),
+];
+
+const registerRoute = ({ register }: AuthRoutes) =>
   post("/api/v1/auth/register", {
     summary: "Register a customer",
     access: "public",
@@ -32,11 +39,12 @@ export const authRoutes = (deps: AuthRoutes): readonly Route[] => [
     responses: { 201: userReply },
     refusals: ["email-taken", "service-unavailable"],
     handle: async ({ body, cause }) =>
-      created(presentUser(await deps.register(body, cause)), {
+      created(presentUser(await register(body, cause)), {
         location: "/api/v1/users/me",
       }),
-  }),
+  });
 
+const loginRoute = ({ logIn, tokens }: AuthRoutes) =>
   post("/api/v1/auth/login", {
     summary: "Log in with e-mail address and password",
     access: "public",
@@ -44,33 +52,31 @@ export const authRoutes = (deps: AuthRoutes): readonly Route[] => [
     responses: { 200: tokensReply },
     refusals: ["invalid-credentials", "service-unavailable"],
     handle: async ({ body, cause }) =>
-      tokensFor(await deps.logIn(body, cause), deps.tokens),
-  }),
+      tokensFor(await logIn(body, cause), tokens),
+  });
 
+const refreshRoute = ({ sessions, tokens, clock }: AuthRoutes) =>
   post("/api/v1/auth/refresh", {
     summary: "Exchange a refresh token, once, for new tokens",
     access: "public",
     body: refreshBody,
     responses: { 200: tokensReply },
     refusals: ["refresh-token-invalid", "refresh-token-reused"],
-    handle: async ({ body: { refreshToken } }) => {
-      const now = deps.clock.now();
-      const session = await deps.sessions.refresh(refreshToken, now);
-      return tokensFor(session, deps.tokens);
-    },
-  }),
+    handle: async ({ body: { refreshToken } }) =>
+      tokensFor(await sessions.refresh(refreshToken, clock.now()), tokens),
+  });
 
+const logoutRoute = ({ sessions, clock }: AuthRoutes) =>
   post("/api/v1/auth/logout", {
     summary: "End the session that a refresh token belongs to",
     access: "public",
     body: refreshBody,
     responses: { 204: z.undefined() },
     handle: async ({ body: { refreshToken } }) => {
-      await deps.sessions.close(refreshToken, deps.clock.now());
+      await sessions.close(refreshToken, clock.now());
       return noContent();
     },
-  }),
-];
+  });
 
 async function tokensFor(session: LoggedIn, tokens: AccessTokens) {
   const { user, refreshToken } = session;

@@ -22,7 +22,7 @@ export const refreshBody = z.strictObject({
 });
 
 export const userReply = z.object({
-  userId: z.guid(),
+  id: z.guid(),
   email: z.string(),
   name: z.string(),
   roles: z.array(z.enum(roles)),
@@ -58,9 +58,15 @@ export const oauthTokenReply = z.object({
 });
 
 export const presentUser = (user: User): z.input<typeof userReply> => ({
-  userId: user.id,
+  id: user.id,
   email: user.email,
   name: user.name,
   roles: [...user.roles],
   createdAt: user.createdAt.toISOString(),
+});
+
+export const presentContact = ({ id, name, email }: User) => ({
+  userId: id,
+  name,
+  email,
 });

@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { UserStore } from "../db/user-store.ts";
 import {
   contactsReply,
+  presentContact,
   presentUser,
   userPageReply,
   userReply,
@@ -26,6 +27,12 @@ const pageQuery = z.strictObject({
 });
 
 export const usersRoutes = (users: UserStore): readonly Route[] => [
+  meRoute(users),
+  contactsRoute(users),
+  usersRoute(users),
+];
+
+const meRoute = (users: UserStore) =>
   get("/api/v1/users/me", {
     summary: "Who I am",
     access: "public",
@@ -35,12 +42,14 @@ export const usersRoutes = (users: UserStore): readonly Route[] => [
       if (!principal) {
         throw new Refusal("token-missing", "This needs an access token.");
       }
-      const user = await users.findById(principal.id);
+      const isUser = z.guid().safeParse(principal.id).success;
+      const user = isUser ? await users.findById(principal.id) : undefined;
       if (!user) throw new Refusal("not-found", "The token is not a user's.");
       return ok(presentUser(user));
     },
-  }),
+  });
 
+const contactsRoute = (users: UserStore) =>
   get("/api/v1/users/contacts", {
     summary: "Names and addresses of users, for those who write to them",
     access: "contacts.read",
@@ -48,16 +57,11 @@ export const usersRoutes = (users: UserStore): readonly Route[] => [
     responses: { 200: contactsReply },
     handle: async ({ query }) => {
       const found = await users.findMany(query.ids);
-      return ok({
-        items: found.map(({ id, name, email }) => ({
-          userId: id,
-          name,
-          email,
-        })),
-      });
+      return ok({ items: found.map(presentContact) });
     },
-  }),
+  });
 
+const usersRoute = (users: UserStore) =>
   get("/api/v1/users", {
     summary: "All users, by id",
     access: "users.read",
@@ -71,5 +75,4 @@ export const usersRoutes = (users: UserStore): readonly Route[] => [
         ...(last !== undefined && { nextCursor: last }),
       });
     },
-  }),
-];
+  });

@@ -34,7 +34,9 @@ export function keyRing(db: Queryable, now: () => number = Date.now): KeyRing {
 
   return {
     name: "signing keys",
-    start: async () => void (await load()),
+    async start() {
+      await load();
+    },
     published: load,
     async active() {
       const key = (await load()).find(({ status }) => status === "active");
