@@ -4,7 +4,7 @@ import type { Reply } from "@cartwright/http/reply";
 import { post } from "@cartwright/http/route";
 import type { UserId } from "@cartwright/kernel/ids";
 import { Refusal } from "@cartwright/kernel/refusal";
-import type { PlaceOrderRequest } from "../commands/place-order.ts";
+import type { PlaceOrderRequest } from "../commands/draft-order.ts";
 import type { ShippingAddress } from "../domain/order.ts";
 import { orderAccepted, placeOrderBody } from "./schemas.ts";
 
