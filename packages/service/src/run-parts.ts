@@ -1,0 +1,93 @@
+import { seconds, type Duration } from "@cartwright/kernel/duration";
+import type { Part } from "@cartwright/kernel/part";
+import type { Logger } from "@cartwright/observability/logger";
+import { setTimeout as sleep } from "node:timers/promises";
+
+export type Running = {
+  /** Stops the parts in reverse; each is told, even when one before it could not stop. */
+  stop(): Promise<void>;
+};
+
+/** Starts the parts in order. When one cannot start, those before it are stopped again. */
+export async function startParts(
+  parts: readonly Part[],
+  logger: Logger,
+  { signal }: { signal?: AbortSignal } = {},
+): Promise<Running> {
+  const started: Part[] = [];
+  const stop = async () => {
+    for (let part = started.pop(); part; part = started.pop())
+      await stopPart(part, logger);
+  };
+  try {
+    for (const part of parts) {
+      signal?.throwIfAborted();
+      await part.start?.();
+      started.push(part);
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { stop };
+}
+
+async function stopPart(part: Part, logger: Logger): Promise<void> {
+  try {
+    await part.stop?.();
+  } catch (error) {
+    logger.error(`${part.name} did not stop cleanly`, { error: String(error) });
+  }
+}
+
+type RunOptions = {
+  readonly logger: Logger;
+  /** Called once every part has started. */
+  readonly onStarted?: () => void;
+  /** Whoever has not stopped by then is left behind. */
+  readonly stopWithin?: Duration;
+};
+
+/**
+ * Runs the process: starts the parts, stops them on SIGTERM or Ctrl-C, exits. A second signal exits
+ * at once. A part that cannot start ends the process with 1 and the reason.
+ */
+export async function runParts(
+  parts: readonly Part[],
+  options: RunOptions,
+): Promise<void> {
+  const { logger, onStarted, stopWithin = seconds(25) } = options;
+  const asked = stopSignal();
+  try {
+    const running = await startParts(parts, logger, { signal: asked.signal });
+    onStarted?.();
+    await asked.wait;
+    const late = sleep(stopWithin, "late" as const, { ref: false });
+    if ((await Promise.race([running.stop(), late])) === "late") {
+      logger.error("not everything has stopped in time");
+      process.exit(1);
+    }
+    process.exit(0);
+  } catch (error) {
+    if (asked.signal.aborted) process.exit(0);
+    logger.error("could not start", {
+      error: error instanceof Error ? error.message : String(error),
+    });
+    process.exit(1);
+  }
+}
+
+/** The first signal asks to stop, the second does not ask. */
+function stopSignal() {
+  const asked = new AbortController();
+  const wait = new Promise<void>((resolve) => {
+    for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+      process.on(name, () => {
+        if (asked.signal.aborted) process.exit(1);
+        asked.abort();
+        resolve();
+      });
+    }
+  });
+  return { signal: asked.signal, wait };
+}

@@ -1,0 +1,84 @@
+import { fetchJwks, remoteKeys } from "@cartwright/auth/jwks";
+import { tokenVerifier } from "@cartwright/auth/verify-token";
+import { openDatabase } from "@cartwright/database/open-database";
+import { schemaOf } from "@cartwright/database/role-url";
+import { clientCredentials } from "@cartwright/http/client-credentials";
+import { httpServer } from "@cartwright/http/server";
+import { serviceClients } from "@cartwright/http/service-client";
+import { systemClock } from "@cartwright/kernel/clock";
+import { kafkaBus } from "@cartwright/messaging/kafka-bus";
+import { createLogger, type Logger } from "@cartwright/observability/logger";
+import { startTracing } from "@cartwright/observability/tracing";
+import type { z } from "zod";
+import {
+  commonConfig,
+  connectionsOf,
+  serviceUrls,
+  type CommonConfig,
+} from "./common-config.ts";
+import { loadConfig } from "./load-config.ts";
+import { runParts } from "./run-parts.ts";
+import { serviceParts, type Surroundings } from "./service-parts.ts";
+import type { ServiceDefinition } from "./service.ts";
+
+/** Runs one service in this process, by its environment, until it is told to stop. */
+export async function runService<Config extends z.ZodObject>(
+  definition: ServiceDefinition<Config>,
+): Promise<void> {
+  const { name } = definition;
+  const config = loadConfig(
+    commonConfig.extend(definition.config.shape),
+  ) as CommonConfig & z.output<Config>;
+  const logger = createLogger({ service: name, level: config.LOG_LEVEL });
+  const surroundings = await surroundingsOf(name, config, logger);
+  const { parts, app } = serviceParts(definition, config, surroundings);
+  const [db, ...others] = parts;
+  const server = httpServer({ app, port: config.PORT, logger });
+  await runParts(
+    [
+      surroundings.tracing,
+      ...(db ? [db] : []),
+      surroundings.bus,
+      ...others,
+      server,
+    ],
+    { logger, onStarted: () => logger.info("ready", { port: server.port() }) },
+  );
+}
+
+async function surroundingsOf(
+  name: string,
+  config: CommonConfig,
+  logger: Logger,
+): Promise<Surroundings> {
+  const schema = schemaOf(name);
+  const identity = config.IDENTITY_URL;
+  const keys = remoteKeys({
+    load: fetchJwks(new URL("/.well-known/jwks.json", identity).href),
+  });
+  const token = clientCredentials({
+    url: identity,
+    clientId: name,
+    clientSecret: config.SERVICE_CLIENT_SECRET,
+  });
+  return {
+    logger,
+    clock: systemClock,
+    db: openDatabase({
+      url: config.DATABASE_URL,
+      schema,
+      maxConnections: connectionsOf(name),
+    }),
+    bus: kafkaBus({ brokers: config.KAFKA_BROKERS, clientId: name, logger }),
+    tracing: await startTracing({
+      service: name,
+      endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
+    }),
+    tokens: tokenVerifier({
+      keys,
+      issuer: config.TOKEN_ISSUER,
+      audience: config.TOKEN_AUDIENCE,
+    }),
+    clients: serviceClients({ urls: serviceUrls(config), token }),
+  };
+}

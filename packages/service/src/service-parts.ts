@@ -1,0 +1,79 @@
+import { createApp } from "@cartwright/http/app";
+import type { Part, PartHealth } from "@cartwright/kernel/part";
+import type { Bus } from "@cartwright/messaging/bus";
+import { messageConsumer } from "@cartwright/messaging/consumer";
+import { maintenance } from "@cartwright/messaging/maintenance";
+import { outboxRelay } from "@cartwright/messaging/relay";
+import { transactionalOutbox } from "@cartwright/messaging/transactional-outbox";
+import type { Tracing } from "@cartwright/observability/tracing";
+import type { RequestListener } from "node:http";
+import type { z } from "zod";
+import type { Platform, Service, ServiceDefinition } from "./service.ts";
+
+/** What the composition gives a service, and what the service cannot know: the mode it runs in. */
+export type Surroundings = Omit<Platform, "outbox"> & {
+  readonly bus: Bus;
+  readonly tracing: Tracing;
+  /** Where the bus reads outboxes itself: tells it that one has something. Else a relay is made. */
+  readonly wakeBus?: (schema: string) => void;
+};
+
+export type ServiceParts = {
+  /** In the order they start in, database first; the HTTP server goes behind them. */
+  readonly parts: readonly Part[];
+  readonly app: RequestListener;
+  readonly service: Service;
+  readonly platform: Platform;
+};
+
+/** Makes a service out of its definition: the same parts in every mode. */
+export function serviceParts<Config extends z.ZodObject>(
+  definition: ServiceDefinition<Config>,
+  config: z.output<Config>,
+  { bus, tracing, wakeBus, ...surroundings }: Surroundings,
+): ServiceParts {
+  const { name } = definition;
+  const { db, clock, logger, tokens } = surroundings;
+  const relay = wakeBus ? undefined : outboxRelay({ db, bus, logger });
+  const wake = wakeBus ? () => wakeBus(db.schema) : () => relay?.wake();
+  const outbox = transactionalOutbox({ source: name, clock, wake });
+  const platform: Platform = { ...surroundings, outbox };
+  const service = definition.create(platform, config);
+  const { routes, refusals, handlers = [] } = service;
+  const parts = [
+    db,
+    ...[
+      maintenance(db, logger),
+      ...(relay ? [relay] : []),
+      ...(service.parts ?? []),
+      ...(handlers.length > 0
+        ? [messageConsumer({ db, bus, group: name, handlers, logger })]
+        : []),
+    ].map(degradesOnly),
+  ];
+  const app = createApp({
+    name,
+    routes,
+    refusals,
+    tokens,
+    logger,
+    tracing,
+    parts: [...parts, bus],
+  });
+  return { parts, app, service, platform };
+}
+
+/** Only the database takes a service out of service: with anything else down it goes on accepting. */
+const degradesOnly = (part: Part): Part => ({
+  name: part.name,
+  start: async () => part.start?.(),
+  stop: async () => part.stop?.(),
+  ...(part.health && {
+    health: async (): Promise<PartHealth> => {
+      const health = (await part.health?.()) ?? { status: "up" };
+      return health.status === "failing"
+        ? { ...health, status: "degraded" }
+        : health;
+    },
+  }),
+});
