@@ -1,0 +1,4 @@
+import { z } from "zod";
+
+/** None of its own. */
+export const inventoryConfig = z.object({});

@@ -1,0 +1,119 @@
+import type { MessageOf } from "@cartwright/contracts/define";
+import {
+  releaseInventory,
+  reserveInventory,
+} from "@cartwright/contracts/inventory";
+import { causedBy } from "@cartwright/contracts/message";
+import { orderConfirmed } from "@cartwright/contracts/order";
+import type { Tx } from "@cartwright/database/tx";
+import type { Clock } from "@cartwright/kernel/clock";
+import { on } from "@cartwright/messaging/handler";
+import type { Outbox, Outgoing } from "@cartwright/messaging/outbox";
+import { reservationStore } from "../db/reservation-store.ts";
+import { stockStore } from "../db/stock-store.ts";
+import { advance, type Holdings, type OrderInput } from "../domain/holdings.ts";
+import type { Reservation } from "../domain/reservation.ts";
+import type { StockItem } from "../domain/stock.ts";
+import { publishedForm } from "../published.ts";
+
+type OrderMoved =
+  | MessageOf<typeof reserveInventory>
+  | MessageOf<typeof releaseInventory>
+  | MessageOf<typeof orderConfirmed>;
+
+type LoadedHoldings = {
+  readonly reservations: ReadonlyMap<string, Reservation>;
+  readonly stock: ReadonlyMap<string, StockItem>;
+};
+
+/** Reserves, gives back and sells, for all orders of a batch at once. */
+export const onOrderMoved = ({
+  outbox,
+  clock,
+}: {
+  readonly outbox: Outbox;
+  readonly clock: Clock;
+}) =>
+  on(
+    [reserveInventory, releaseInventory, orderConfirmed],
+    async (tx, messages) => {
+      const loaded = await loadHoldings(tx, messages);
+      const holdings: Holdings = {
+        reservations: new Map(loaded.reservations),
+        stock: new Map(loaded.stock),
+      };
+      const at = clock.now().toISOString();
+      const outgoing = withoutRepeats(messages).flatMap((message) =>
+        outcomeOf(holdings, message, at),
+      );
+      await Promise.all([
+        saveHoldings(tx, loaded, holdings),
+        outbox.append(tx, outgoing),
+      ]);
+    },
+  );
+
+/** Reservations first: the skus of a release or a sale are known only from the reservation. */
+async function loadHoldings(
+  tx: Tx,
+  messages: readonly OrderMoved[],
+): Promise<LoadedHoldings> {
+  const orderIds = new Set(messages.map(({ data }) => data.orderId));
+  const reservations = await reservationStore.loadMany(tx, [...orderIds]);
+  const lines = [
+    ...[...reservations.values()].flatMap((reservation) => reservation.lines),
+    ...messages.flatMap((message) =>
+      message.type === reserveInventory.type ? message.data.lines : [],
+    ),
+  ];
+  const skus = new Set(lines.map(({ sku }) => sku));
+  return { reservations, stock: await stockStore.loadMany(tx, [...skus]) };
+}
+
+async function saveHoldings(
+  tx: Tx,
+  loaded: LoadedHoldings,
+  { reservations, stock }: Holdings,
+): Promise<void> {
+  await Promise.all([
+    reservationStore.saveMany(tx, loaded.reservations, reservations.values()),
+    stockStore.saveMany(tx, loaded.stock, stock.values()),
+  ]);
+}
+
+/** A command and its re-send in one batch are one command: it gets one answer. */
+function withoutRepeats(messages: readonly OrderMoved[]): OrderMoved[] {
+  const firsts = new Map<string, OrderMoved>();
+  for (const message of messages) {
+    if (!firsts.has(message.id)) firsts.set(message.id, message);
+  }
+  return [...firsts.values()];
+}
+
+function outcomeOf(
+  holdings: Holdings,
+  message: OrderMoved,
+  at: string,
+): Outgoing[] {
+  const { commandId, ...cause } = causedBy(message);
+  return advance(holdings, inputOf(message)).map((event) => ({
+    draft: publishedForm(event, at),
+    sequence: event.sequence,
+    // An alert comes of the command but does not answer it.
+    cause:
+      event.kind === "low-stock" || commandId === undefined
+        ? cause
+        : { ...cause, commandId },
+  }));
+}
+
+function inputOf({ type, data }: OrderMoved): OrderInput {
+  switch (type) {
+    case "inventory.ReserveInventory.v1":
+      return { kind: "reserve", orderId: data.orderId, lines: data.lines };
+    case "inventory.ReleaseInventory.v1":
+      return { kind: "release", orderId: data.orderId };
+    case "order.OrderConfirmed.v1":
+      return { kind: "sell", orderId: data.orderId };
+  }
+}

@@ -1,0 +1,4 @@
+import { runService } from "@cartwright/service/run-service";
+import { shippingService } from "./shipping-service.ts";
+
+await runService(shippingService);
