@@ -1,5 +1,4 @@
-import type { Transact, Tx } from "@cartwright/database/tx";
-import { statement } from "@cartwright/database/tx";
+import { statement, type Tx } from "@cartwright/database/tx";
 import { Refusal } from "@cartwright/kernel/refusal";
 import { createHash } from "node:crypto";
 import type { Reply } from "./reply.ts";
@@ -39,17 +38,20 @@ export type KeptReply = {
   readonly body: unknown;
 };
 
-type Transacting = { readonly transaction: Transact };
+/** Where the work runs: our own transactions, or Prisma's as `prismaTransaction` makes them. */
+type Transacting<T extends Tx> = {
+  transaction<R>(work: (tx: T) => Promise<R>): Promise<R>;
+};
 
 /**
  * Does the work once per scope and key and answers every repetition with the first reply. The key
  * is taken, the work done and the reply kept in one transaction, so a repetition in parallel waits
  * for the first, and a refusal keeps nothing: the key may be used again after the fix.
  */
-export const once = (
-  db: Transacting,
+export const once = <T extends Tx>(
+  db: Transacting<T>,
   request: Once,
-  work: (tx: Tx) => Promise<Reply>,
+  work: (tx: T) => Promise<Reply>,
 ): Promise<Reply> =>
   db.transaction(async (tx) => {
     const { scope, key, fingerprint } = request;
@@ -97,5 +99,7 @@ export const fingerprintOf = (rawBody: Buffer): string =>
   createHash("sha256").update(rawBody).digest("base64url");
 
 /** Drops keys past the 24 hours that are promised. */
-export const forgetOldKeys = (db: Transacting): Promise<void> =>
-  db.transaction(async (tx) => void (await tx.query(forget)));
+export const forgetOldKeys = (db: Transacting<Tx>): Promise<void> =>
+  db.transaction(async (tx) => {
+    await tx.query(forget);
+  });
