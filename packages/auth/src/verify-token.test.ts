@@ -189,9 +189,8 @@ it("checks a token's signature once, and forgets the oldest when full", async ()
 
 it("never lets a refused token into its memory", async () => {
   const token = tokenWith({}, { aud: "somebody-else" });
-  for (const _ of [1, 2]) {
-    await expect(verifier.verify(token)).rejects.toThrow("not accepted");
-  }
+  await expect(verifier.verify(token)).rejects.toThrow("not accepted");
+  await expect(verifier.verify(token)).rejects.toThrow("not accepted");
 });
 
 it("does not sign tokens that live longer than ten minutes", () => {

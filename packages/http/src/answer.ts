@@ -5,7 +5,7 @@ import { Refusal } from "@cartwright/kernel/refusal";
 import { withCause } from "@cartwright/observability/context";
 import type { Logger } from "@cartwright/observability/logger";
 import type { Tracing } from "@cartwright/observability/tracing";
-import type { NextFunction, Request, Response } from "express";
+import type { ErrorRequestHandler, Request, Response } from "express";
 import { authenticate, authorize } from "./authenticate.ts";
 import { parseRequest } from "./parse-request.ts";
 import { isUnforeseen, problemReply, type RefusalStatuses } from "./problem.ts";
@@ -87,13 +87,16 @@ async function replyTo(
 export const answerNotFound = (request: Request, response: Response) =>
   refuse(request, response, "There is nothing here.");
 
-/** The answer to a path that Express cannot even decode; it has to have four parameters to be called. */
-export const answerUndecodable = (
-  _error: unknown,
-  request: Request,
-  response: Response,
-  _next: NextFunction,
-) => refuse(request, response, "The path is not well formed.");
+/** The answer to a path that Express cannot even decode: it calls handlers of four parameters. */
+export const answerUndecodable: ErrorRequestHandler = (
+  error,
+  request,
+  response,
+  next,
+) => {
+  if (response.headersSent) next(error);
+  else void refuse(request, response, "The path is not well formed.");
+};
 
 function refuse(request: Request, response: Response, why: string) {
   const { correlationId } = causeOfRequest(request.headers);

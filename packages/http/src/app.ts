@@ -8,6 +8,7 @@ import { answer, answerNotFound, answerUndecodable } from "./answer.ts";
 import { healthOf, liveReply, readyReply } from "./health.ts";
 import { openApi } from "./openapi.ts";
 import type { RefusalStatuses } from "./problem.ts";
+import { ok } from "./reply.ts";
 import type { Route } from "./route.ts";
 import { sendReply } from "./send-reply.ts";
 
@@ -49,10 +50,7 @@ export function createApp(options: AppOptions): Express {
     sendReply(response, readyReply(await healthOf(parts))),
   );
   app.get("/openapi.json", (_request, response) =>
-    sendReply(response, {
-      status: 200,
-      body: openApi({ title: name, routes, refusals }),
-    }),
+    sendReply(response, ok(openApi({ title: name, routes, refusals }))),
   );
   app.use(answerNotFound);
   app.use(answerUndecodable);

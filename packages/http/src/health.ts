@@ -17,7 +17,7 @@ const severity: readonly PartHealth["status"][] = [
 export async function healthOf(parts: readonly Part[]): Promise<HealthReport> {
   const reports = await Promise.all(
     parts
-      .filter((part) => part.health)
+      .filter((part) => "health" in part)
       .map(async (part) => [part.name, await stateOf(part)] as const),
   );
   return {

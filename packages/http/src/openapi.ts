@@ -172,10 +172,7 @@ const codesOf = (route: Route): ReadonlySet<string> =>
   ]);
 
 function jsonSchema(schema: z.ZodType, io: "input" | "output"): Schema {
-  const { $schema, ...rest } = z.toJSONSchema(schema, {
-    io,
-    unrepresentable: "any",
-  });
-  void $schema;
-  return rest;
+  const document = z.toJSONSchema(schema, { io, unrepresentable: "any" });
+  delete document.$schema;
+  return document;
 }

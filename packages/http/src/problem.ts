@@ -81,7 +81,7 @@ function headersOf(
   code: string,
 ): Readonly<Record<string, string>> {
   if (status === 503) return { "retry-after": "1" };
-  if (status !== 401) return {};
+  if (!code.startsWith("token-")) return {};
   return {
     "www-authenticate":
       code === "token-missing" ? "Bearer" : `Bearer error="invalid_token"`,

@@ -44,9 +44,9 @@ async function pump(
   const source = stream[Symbol.asyncIterator]();
   response.once("close", () => void source.return?.());
   for (;;) {
-    const { done, value } = await source.next();
-    if (done || response.destroyed) break;
-    if (!response.write(value)) await drained(response);
+    const next = await source.next();
+    if (next.done === true || response.destroyed) break;
+    if (!response.write(next.value)) await drained(response);
   }
   response.end();
 }

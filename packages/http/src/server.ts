@@ -30,7 +30,7 @@ export type HttpServer = Part & {
 export function httpServer(options: HttpServerOptions): HttpServer {
   const { app, host, port, logger, drain = seconds(10) } = options;
   const inHand = new Set<ServerResponse>();
-  const secure = helmet();
+  const secure = helmet(security);
   let stopping = false;
   const server = createServer((request, response) => {
     inHand.add(response);
@@ -65,6 +65,11 @@ export function httpServer(options: HttpServerOptions): HttpServer {
 
 const isStream = (response: ServerResponse): boolean =>
   response.getHeader("content-type") === "text/event-stream";
+
+/** Helmet's defaults, but pages stay usable over plain HTTP: whoever ends TLS in front redirects. */
+const security = {
+  contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
+};
 
 /** Slow senders are let go; idle connections outlive those of the gateway's agent, which closes first. */
 function limitTimes(server: Server): void {

@@ -21,12 +21,13 @@ let received: Span[] = [];
 
 beforeEach(async () => {
   received = [];
-  receiver = createServer(async (request, response) => {
-    const { resourceSpans } = (await json(request)) as Export;
-    for (const { scopeSpans } of resourceSpans) {
-      received.push(...scopeSpans.flatMap(({ spans }) => spans));
-    }
-    response.end("{}");
+  receiver = createServer((request, response) => {
+    void json(request).then((body) => {
+      for (const { scopeSpans } of (body as Export).resourceSpans) {
+        received.push(...scopeSpans.flatMap(({ spans }) => spans));
+      }
+      response.end("{}");
+    });
   }).listen(0);
   await once(receiver, "listening");
   endpoint = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`;
