@@ -2,7 +2,7 @@ import { money } from "@cartwright/kernel/money";
 import { create } from "../domain/product.ts";
 import { productOf, rowOf } from "./product-mapper.ts";
 
-it.each(["kitchen", undefined])(
+it.each(["kitchen", null])(
   "a product in category %s survives its row",
   (category) => {
     const details = {

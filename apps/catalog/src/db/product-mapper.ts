@@ -29,14 +29,14 @@ export const productOf = (row: ProductRow): Product => ({
   sku: row.sku,
   name: row.name,
   description: row.description,
-  category: row.categorySlug ?? undefined,
+  category: row.categorySlug,
   price: money(Number(row.priceAmount), row.currency),
   images: row.images as Details["images"],
   attributes: row.attributes as Details["attributes"],
   version: row.version,
   createdAt: row.createdAt,
   updatedAt: row.updatedAt,
-  deletedAt: row.deletedAt ?? undefined,
+  deletedAt: row.deletedAt,
 });
 
 export const rowOf = (product: Product) => ({
@@ -44,7 +44,7 @@ export const rowOf = (product: Product) => ({
   sku: product.sku,
   name: product.name,
   description: product.description,
-  categorySlug: product.category ?? null,
+  categorySlug: product.category,
   priceAmount: BigInt(product.price.amount),
   currency: product.price.currency,
   images: product.images.map((image) => ({ ...image })),
@@ -52,5 +52,5 @@ export const rowOf = (product: Product) => ({
   version: product.version,
   createdAt: product.createdAt,
   updatedAt: product.updatedAt,
-  deletedAt: product.deletedAt ?? null,
+  deletedAt: product.deletedAt,
 });

@@ -1,12 +1,20 @@
 import { statement, type Queryable } from "@cartwright/database/tx";
 import type { Product } from "../domain/product.ts";
 import { searchWords } from "../domain/search-words.ts";
-import { productColumns, productOf, type ProductRow } from "./product-mapper.ts";
+import {
+  productColumns,
+  productOf,
+  type ProductRow,
+} from "./product-mapper.ts";
 
 export type Sort = "newest" | "price" | "-price";
 
 /** The last product of a page: where the next one begins, whatever the order. */
-export type Place = Pick<Product, "id" | "createdAt" | "price">;
+export type Place = {
+  readonly id: string;
+  readonly createdAt: Date;
+  readonly price: number;
+};
 
 export type Browse = {
   /** Each word must begin a word of name, SKU or description. */
@@ -44,7 +52,7 @@ export const productReader = (db: Queryable): ProductReader => ({
       filter.category,
       filter.minPrice,
       filter.maxPrice,
-      after && (sort === "newest" ? after.createdAt : after.price.amount),
+      after && (sort === "newest" ? after.createdAt : after.price),
       after?.id,
       limit,
     ]);

@@ -1,6 +1,6 @@
 import type { Cause } from "@cartwright/contracts/message";
 import { Refusal } from "@cartwright/kernel/refusal";
-import type { Outbox } from "@cartwright/messaging/outbox";
+import type { Outbox, Outgoing } from "@cartwright/messaging/outbox";
 import type { Decision, Product } from "../domain/product.ts";
 import type { CatalogTx } from "./catalog-db.ts";
 import { productOf, rowOf } from "./product-mapper.ts";
@@ -15,60 +15,51 @@ export type ProductStore = {
   save(tx: CatalogTx, decision: Decision, cause: Cause): Promise<Product>;
 };
 
-export function productStore(outbox: Outbox): ProductStore {
-  const append = (
-    tx: CatalogTx,
-    { product, events }: Decision,
-    lastSequence: number,
-    cause: Cause,
-  ) =>
-    outbox.append(
-      tx,
-      events.map((event, index) => ({
-        draft: draftOf(product, event),
-        sequence: lastSequence - events.length + index + 1,
-        cause,
-      })),
-    );
+export const productStore = (outbox: Outbox): ProductStore => ({
+  async insert(tx, decision, cause) {
+    const { product, events } = decision;
+    const data = { ...rowOf(product), eventSequence: events.length };
+    await tx.prisma.product.create({ data }).catch(refused);
+    await outbox.append(tx, outgoing(decision, events.length, cause));
+    return product;
+  },
 
-  return {
-    async insert(tx, decision, cause) {
-      const eventSequence = decision.events.length;
-      await tx.prisma.product
-        .create({ data: { ...rowOf(decision.product), eventSequence } })
-        .catch(refused);
-      await append(tx, decision, eventSequence, cause);
-      return decision.product;
-    },
+  async load(tx, id) {
+    await tx.query(lock, [id]);
+    const where = { id, deletedAt: null };
+    const row = await tx.prisma.product.findUnique({ where });
+    if (!row) throw new Refusal("not-found", "There is no such product.");
+    return productOf(row);
+  },
 
-    async load(tx, id) {
-      await tx.query("SELECT 1 FROM products WHERE id = $1::uuid FOR UPDATE", [
-        id,
-      ]);
-      const row = await tx.prisma.product.findUnique({
-        where: { id, deletedAt: null },
-      });
-      if (!row) throw new Refusal("not-found", "There is no such product.");
-      return productOf(row);
-    },
+  async save(tx, decision, cause) {
+    const { product, events } = decision;
+    if (events.length === 0) return product;
+    const eventSequence = { increment: events.length };
+    const saved = await tx.prisma.product
+      .update({
+        where: { id: product.id },
+        data: { ...rowOf(product), eventSequence },
+      })
+      .catch(refused);
+    const messages = outgoing(decision, saved.eventSequence, cause);
+    await outbox.append(tx, messages);
+    return product;
+  },
+});
 
-    async save(tx, decision, cause) {
-      const { product, events } = decision;
-      if (events.length === 0) return product;
-      const { eventSequence } = await tx.prisma.product
-        .update({
-          where: { id: product.id },
-          data: {
-            ...rowOf(product),
-            eventSequence: { increment: events.length },
-          },
-        })
-        .catch(refused);
-      await append(tx, decision, eventSequence, cause);
-      return product;
-    },
-  };
-}
+const lock = "SELECT 1 FROM products WHERE id = $1::uuid FOR UPDATE";
+
+const outgoing = (
+  { product, events }: Decision,
+  lastSequence: number,
+  cause: Cause,
+): readonly Outgoing[] =>
+  events.map((event, index) => ({
+    draft: draftOf(product, event),
+    sequence: lastSequence - events.length + index + 1,
+    cause,
+  }));
 
 function refused(error: unknown): never {
   const { code } = error as { code?: unknown };

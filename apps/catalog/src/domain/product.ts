@@ -8,7 +8,7 @@ export type Details = {
   readonly name: string;
   readonly description: string;
   /** The category's slug. */
-  readonly category: string | undefined;
+  readonly category: string | null;
   readonly images: readonly Image[];
   /** Colour, material, size …: whatever the shop likes to show. */
   readonly attributes: Readonly<Record<string, string | number | boolean>>;
@@ -23,7 +23,7 @@ export type Product = Details & {
   readonly version: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
-  readonly deletedAt: Date | undefined;
+  readonly deletedAt: Date | null;
 };
 
 export type ProductEvent =
@@ -47,7 +47,7 @@ export const create = (
     version: 1,
     createdAt: now,
     updatedAt: now,
-    deletedAt: undefined,
+    deletedAt: null,
   },
   events: [{ kind: "created" }],
 });
