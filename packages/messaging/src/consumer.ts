@@ -55,7 +55,12 @@ export function messageConsumer(options: ConsumerOptions): Part {
       await handleBatch({ db, logger }, consumer, batch);
     },
   });
-  return { ...subscription, name: `consumer ${group}` };
+  return {
+    name: `consumer ${group}`,
+    start: async () => subscription.start?.(),
+    stop: async () => subscription.stop?.(),
+    health: () => subscription.health?.() ?? { status: "up" },
+  };
 }
 
 type Consumer = {
