@@ -46,6 +46,8 @@ function anOrder(amount: number) {
   };
 }
 
+const typesIn = (items: { type: string }[]) => items.map(({ type }) => type);
+
 it("shows staff today's sales", async () => {
   const [kept, given] = [anOrder(1000), anOrder(500)];
   await analytics.deliver(
@@ -92,7 +94,7 @@ it("tells what happened to an order", async () => {
     .as(aStaffMember())
     .get(`/api/v1/analytics/orders/${order.orderId}/events`)
     .expect(200);
-  expect(body.items.map(({ type }: { type: string }) => type)).toEqual([
+  expect(typesIn(body.items)).toEqual([
     "order.OrderCreated.v1",
     "order.OrderConfirmed.v1",
   ]);

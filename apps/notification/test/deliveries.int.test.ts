@@ -51,7 +51,7 @@ async function aService(contacts: Contacts) {
     concurrency: 50,
   });
   await mails.start?.();
-  stop = mails.stop;
+  stop = async () => mails.stop?.();
   const handler = onNotificationWanted({ mails, outbox, clock });
   return {
     published,

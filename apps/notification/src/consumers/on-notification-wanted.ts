@@ -38,7 +38,7 @@ export const onNotificationWanted = (needs: Needs) =>
       messages.map((message) => {
         const request = requestOf(message);
         const delivery = requestDelivery(request, needs.clock.now());
-        return [delivery.id as string, { message, request, delivery }];
+        return [delivery.id, { message, request, delivery }];
       }),
     );
     const created = await insertMany(

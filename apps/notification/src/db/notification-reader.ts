@@ -51,16 +51,8 @@ export function notificationReader(db: Database): NotificationReader {
         orderBy: [{ requestedAt: "desc" }, { id: "desc" }],
         take: limit,
       }),
-    async notification(id, customerId) {
-      const delivery = await prisma().delivery.findFirst({
-        where: { id, ...(customerId !== undefined && { customerId }) },
-      });
-      if (!delivery) return undefined;
-      const mail = await prisma().mail.findUnique({
-        where: { deliveryId: id },
-      });
-      return { ...delivery, body: mail?.body ?? null };
-    },
+    notification: (id, customerId) =>
+      findNotification(prisma(), id, customerId),
     mails: ({ orderId, recipient }, { after, limit }) =>
       prisma().mail.findMany({
         where: {
@@ -78,4 +70,17 @@ export function notificationReader(db: Database): NotificationReader {
       }),
     templates: () => prisma().template.findMany({ orderBy: { name: "asc" } }),
   };
+}
+
+async function findNotification(
+  prisma: PrismaClient,
+  id: string,
+  customerId: string | undefined,
+) {
+  const delivery = await prisma.delivery.findFirst({
+    where: { id, ...(customerId !== undefined && { customerId }) },
+  });
+  if (!delivery) return undefined;
+  const mail = await prisma.mail.findUnique({ where: { deliveryId: id } });
+  return { ...delivery, body: mail?.body ?? null };
 }

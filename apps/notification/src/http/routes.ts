@@ -10,6 +10,7 @@ import {
   notificationParams,
   notificationsQuery,
   notificationView,
+  notificationWithBody,
   templateView,
 } from "./schemas.ts";
 import {
@@ -20,6 +21,13 @@ import {
 } from "./views.ts";
 
 export const notificationRoutes = (reader: NotificationReader): Route[] => [
+  historyRoute(reader),
+  mailsRoute(reader),
+  notificationRoute(reader),
+  templatesRoute(reader),
+];
+
+const historyRoute = (reader: NotificationReader) =>
   get("/api/v1/notifications", {
     summary: "What a customer was told, newest first",
     access: "notifications.read",
@@ -37,8 +45,9 @@ export const notificationRoutes = (reader: NotificationReader): Route[] => [
         })),
       );
     },
-  }),
+  });
 
+const mailsRoute = (reader: NotificationReader) =>
   get("/api/v1/notifications/mails", {
     summary: "The local mail outbox, newest first",
     access: "notifications.write",
@@ -53,13 +62,14 @@ export const notificationRoutes = (reader: NotificationReader): Route[] => [
         })),
       );
     },
-  }),
+  });
 
+const notificationRoute = (reader: NotificationReader) =>
   get("/api/v1/notifications/:notificationId", {
     summary: "One notification, with what it said",
     access: "notifications.read",
     params: notificationParams,
-    responses: { 200: notificationView },
+    responses: { 200: notificationWithBody },
     refusals: ["not-found"],
     async handle({ params, user }) {
       const found = await reader.notification(
@@ -73,16 +83,16 @@ export const notificationRoutes = (reader: NotificationReader): Route[] => [
         ...(found.body !== null && { body: found.body }),
       });
     },
-  }),
+  });
 
+const templatesRoute = (reader: NotificationReader) =>
   get("/api/v1/templates", {
     summary: "The texts that customers are sent",
     access: "notifications.write",
     responses: { 200: listOf(templateView) },
     handle: async () =>
       ok({ items: (await reader.templates()).map(viewOfTemplate) }),
-  }),
-];
+  });
 
 /** Whose notifications may be seen: staff choose, customers get their own. */
 const visibleTo = (

@@ -40,6 +40,11 @@ export const notificationView = z.object({
   settledAt: z.iso.datetime().optional(),
 });
 
+export const notificationWithBody = notificationView.extend({
+  /** HTML. */
+  body: z.string().optional(),
+});
+
 export const mailView = z.object({
   notificationId: z.guid(),
   orderId: z.guid(),
