@@ -1,0 +1,71 @@
+import type { ServiceName } from "@cartwright/contracts/services";
+import { worst } from "@cartwright/http/health";
+import { healthOf, liveReply, readyReply } from "@cartwright/http/health";
+import type { OpenApi } from "@cartwright/http/openapi";
+import { ok, type Reply } from "@cartwright/http/reply";
+import { sendReply } from "@cartwright/http/send-reply";
+import { Router, type RequestHandler } from "express";
+import type { GatewayOptions } from "./gateway.ts";
+import { mergedOpenApi } from "./merged-openapi.ts";
+import type { Upstream } from "./upstream.ts";
+
+type Upstreams = GatewayOptions["upstreams"];
+
+/** What the gateway answers itself: the landing page, health and the API's description. */
+export function aboutRoutes(options: GatewayOptions): Router {
+  const { upstreams, rateLimiter } = options;
+  const describe = describing(upstreams);
+  const router = Router();
+  const page = (path: string, reply: () => Promise<Reply>): void => {
+    const handler: RequestHandler = async (_request, response) =>
+      sendReply(response, await reply());
+    router.get(path, handler);
+  };
+  page("/", async () => ok(landing));
+  page("/health", () => platformHealth(upstreams));
+  page("/health/live", async () => liveReply(await healthOf([rateLimiter])));
+  page("/health/ready", async () => readyReply(await healthOf([rateLimiter])));
+  page("/openapi.json", async () => ok(await describe()));
+  return router;
+}
+
+const landing = {
+  name: "Cartwright",
+  api: "/api/v1",
+  documentation: "/docs",
+  openapi: "/openapi.json",
+  health: "/health",
+};
+
+/** Every service's readiness, and the worst of them. */
+async function platformHealth(upstreams: Upstreams): Promise<Reply> {
+  const services = await ofEach(upstreams, (upstream) => upstream.health());
+  const reports = Object.values(services);
+  const status = worst(reports.map((report) => report?.status ?? "failing"));
+  return { ...readyReply({ status, parts: {} }), body: { status, services } };
+}
+
+/** The merged document, kept once every service has contributed. */
+function describing(upstreams: Upstreams): () => Promise<OpenApi> {
+  let complete: OpenApi | undefined;
+  return async () => {
+    if (complete) return complete;
+    const documents = await ofEach(upstreams, (upstream) => upstream.openApi());
+    const merged = mergedOpenApi(documents);
+    if (Object.values(documents).every(Boolean)) complete = merged;
+    return merged;
+  };
+}
+
+async function ofEach<T>(
+  upstreams: Upstreams,
+  ask: (upstream: Upstream) => Promise<T>,
+): Promise<Partial<Record<ServiceName, T>>> {
+  const answers = await Promise.all(
+    Object.entries(upstreams).map(async ([name, upstream]) => [
+      name,
+      await ask(upstream).catch(() => undefined),
+    ]),
+  );
+  return Object.fromEntries(answers) as Partial<Record<ServiceName, T>>;
+}

@@ -1,0 +1,140 @@
+import type { Principal } from "@cartwright/auth/principal";
+import type { TokenVerifier } from "@cartwright/auth/verifier";
+import type { Cause } from "@cartwright/contracts/message";
+import type { ServiceName } from "@cartwright/contracts/services";
+import { authenticate } from "@cartwright/http/authenticate";
+import { isUnforeseen, problemReply } from "@cartwright/http/problem";
+import { causeOfRequest } from "@cartwright/http/request-cause";
+import { sendReply } from "@cartwright/http/send-reply";
+import { Refusal } from "@cartwright/kernel/refusal";
+import { withCause } from "@cartwright/observability/context";
+import type { Logger } from "@cartwright/observability/logger";
+import { noTracing, type Tracing } from "@cartwright/observability/tracing";
+import cors from "cors";
+import express, { type Express, type Request, type Response } from "express";
+import { aboutRoutes } from "./about.ts";
+import { docsPage } from "./docs-page.ts";
+import { limitRequest } from "./limit-request.ts";
+import type { RateLimiter } from "./rate-limiter.ts";
+import { destinationOf, type Destination } from "./route-table.ts";
+import { stripIdentity } from "./strip-identity.ts";
+import { unavailable } from "./unavailable.ts";
+import type { Upstream } from "./upstream.ts";
+
+export type GatewayOptions = {
+  readonly upstreams: Readonly<Record<ServiceName, Upstream>>;
+  readonly tokens: TokenVerifier;
+  readonly rateLimiter: RateLimiter;
+  readonly logger: Logger;
+  readonly tracing?: Tracing;
+  /** Web origins whose pages may call the API. */
+  readonly allowedOrigins?: readonly string[];
+  /** Reverse proxies in front of the gateway, whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies?: number;
+};
+
+/** The one door: finds the service, checks the token, counts the request, hands it on. */
+export function createGateway(options: GatewayOptions): Express {
+  const { allowedOrigins = [], trustedProxies = 0 } = options;
+  const app = express();
+  app.disable("etag");
+  app.disable("x-powered-by");
+  app.set("trust proxy", trustedProxies);
+  if (allowedOrigins.length > 0) app.use(cors(corsFor(allowedOrigins)));
+  app.use(aboutRoutes(options));
+  app.use("/docs", docsPage());
+  app.use(dispatch(options));
+  return app;
+}
+
+const corsFor = (origins: readonly string[]) => ({
+  origin: [...origins],
+  maxAge: 600,
+  exposedHeaders: [
+    "location",
+    "x-correlation-id",
+    "idempotent-replayed",
+    "ratelimit",
+    "ratelimit-policy",
+    "retry-after",
+  ],
+});
+
+function dispatch(options: GatewayOptions) {
+  const { tracing = noTracing } = options;
+  return (request: Request, response: Response): Promise<void> => {
+    const received = causeOfRequest(request.headers);
+    const name = `gateway ${request.method}`;
+    const spanOptions = { cause: received, kind: "server" } as const;
+    return tracing.span(name, spanOptions, async (cause, annotate) => {
+      handOn(cause, request, response);
+      try {
+        await admit(request, response, options);
+      } catch (error) {
+        await refuse(error, cause, request, response, options.logger);
+      }
+      annotate({ "http.response.status_code": response.statusCode });
+    });
+  };
+}
+
+/** The flow and the trace, to the service and back to the caller. */
+function handOn(cause: Cause, request: Request, response: Response): void {
+  request.headers["x-correlation-id"] = cause.correlationId;
+  response.setHeader("x-correlation-id", cause.correlationId);
+  if (!cause.traceparent) return;
+  request.headers["traceparent"] = cause.traceparent;
+  response.setHeader("traceparent", cause.traceparent);
+}
+
+async function admit(
+  request: Request,
+  response: Response,
+  { upstreams, tokens, rateLimiter }: GatewayOptions,
+): Promise<void> {
+  const destination = destinationOf(request.method, request.url);
+  if (!destination) throw new Refusal("not-found", "There is nothing here.");
+  const user = await callerOf(request, destination, tokens);
+  const caller = user?.id ?? request.ip ?? "unknown";
+  await limitRequest(rateLimiter, destination.rate, caller, response);
+  stripIdentity(request);
+  request.url = destination.url;
+  await upstreams[destination.service]
+    .forward(request, response)
+    .catch((error: unknown) => {
+      throw unavailable(destination.service, error);
+    });
+}
+
+/** Who logs in has at most an old token, which must not stand in the way. */
+async function callerOf(
+  request: Request,
+  { isPublic, rate }: Destination,
+  tokens: TokenVerifier,
+): Promise<Principal | undefined> {
+  const { authorization } = request.headers;
+  if (rate === "login") {
+    delete request.headers.authorization;
+    return undefined;
+  }
+  const user = await authenticate(authorization, tokens);
+  if (user || isPublic) return user;
+  throw new Refusal("token-missing", "This needs an access token.");
+}
+
+async function refuse(
+  error: unknown,
+  cause: Cause,
+  request: Request,
+  response: Response,
+  logger: Logger,
+): Promise<void> {
+  if (isUnforeseen(error)) {
+    const { method, path } = request;
+    withCause(cause, () => {
+      logger.error("request failed", { method, path, error });
+    });
+  }
+  const { correlationId } = cause;
+  await sendReply(response, problemReply(error, { correlationId }));
+}

@@ -1,0 +1,84 @@
+import type { ServiceName } from "@cartwright/contracts/services";
+
+/** Where a request goes and what it needs to get there. */
+export type Destination = {
+  readonly service: ServiceName;
+  /** The path the service knows, with the query. */
+  readonly url: string;
+  /** Without a token; everything else needs one. */
+  readonly isPublic: boolean;
+  /** Which limit counts it. */
+  readonly rate: "default" | "login";
+};
+
+const NEWEST = "v1";
+
+/** The first segment after the version decides the service. */
+const services: ReadonlyMap<string, ServiceName> = new Map([
+  ["auth", "identity"],
+  ["oauth", "identity"],
+  [".well-known", "identity"],
+  ["users", "identity"],
+  ["products", "catalog"],
+  ["categories", "catalog"],
+  ["inventory", "inventory"],
+  ["warehouses", "inventory"],
+  ["reservations", "inventory"],
+  ["orders", "order"],
+  ["sagas", "order"],
+  ["payments", "payment"],
+  ["reconciliation", "payment"],
+  ["shipping", "shipping"],
+  ["shipments", "shipping"],
+  ["addresses", "shipping"],
+  ["notifications", "notification"],
+  ["templates", "notification"],
+  ["analytics", "analytics"],
+  ["audit", "analytics"],
+]);
+
+/** Requests by method and path behind the version; what is not listed needs a token. */
+const publicRequests: readonly RegExp[] = [
+  /^POST auth\/(register|login|refresh|logout)$/,
+  /^POST oauth\/token$/,
+  /^GET \.well-known\/[\w-]+(\.json)?$/,
+  /^GET products(\/.*)?$/,
+  /^GET categories(\/.*)?$/,
+  /^GET shipping\/rates$/,
+  /^POST payments\/webhooks\/[\w-]+$/,
+];
+
+/** Whoever guesses passwords or secrets, or makes up accounts, comes this way. */
+const loginRequests = /^POST (auth\/(register|login)|oauth\/token)$/;
+
+const API_PATH = /^\/api\/(?:(v\d+)\/)?([^?]+)(\?.*)?$/s;
+const WELL_KNOWN = /^\/(\.well-known\/[^?]+)(\?.*)?$/s;
+
+/** Undefined when no service answers there. */
+export function destinationOf(
+  method: string,
+  url: string,
+): Destination | undefined {
+  const [, root] = WELL_KNOWN.exec(url) ?? [];
+  if (root) return destination(method, root, url);
+  const [, version = NEWEST, path, query = ""] = API_PATH.exec(url) ?? [];
+  if (!path || version !== NEWEST) return undefined;
+  return destination(method, path, `/api/${version}/${path}${query}`);
+}
+
+function destination(
+  method: string,
+  path: string,
+  url: string,
+): Destination | undefined {
+  const slash = path.indexOf("/");
+  const service = services.get(slash < 0 ? path : path.slice(0, slash));
+  if (!service) return undefined;
+  const request = `${method === "HEAD" ? "GET" : method} ${path}`;
+  return {
+    service,
+    url,
+    isPublic: publicRequests.some((pattern) => pattern.test(request)),
+    rate: loginRequests.test(request) ? "login" : "default",
+  };
+}
