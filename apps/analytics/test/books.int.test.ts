@@ -126,7 +126,10 @@ it("pages through the archive, newest first", async () => {
   await deliver(...orders);
   const reader = analyticsReader(database.db);
   const first = await reader.events({}, { limit: 2 });
-  const second = await reader.events({}, { limit: 2, before: first.at(-1)?.id });
+  const second = await reader.events(
+    {},
+    { limit: 2, before: first.at(-1)?.id },
+  );
   const newestFirst = orders.map(({ id }) => id).reverse();
   expect([...first, ...second].map(({ id }) => id)).toEqual(
     newestFirst.slice(0, 4),
