@@ -86,8 +86,6 @@ const page = `${[
 if (!process.argv.includes("--check")) {
   writeFileSync(file, page);
 } else if (readFileSync(file, "utf8") !== page) {
-  console.error(
-    "docs/messages.md is stale: run `npm run docs`.",
-  );
+  console.error("docs/messages.md is stale: run `npm run docs`.");
   process.exitCode = 1;
 }
