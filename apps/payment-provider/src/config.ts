@@ -4,7 +4,6 @@ const millisecondsFrom = z.coerce.number().int().nonnegative();
 
 /** The provider's environment variables. */
 export const paymentProviderConfig = z.object({
-  PROVIDER_PORT: z.coerce.number().int().min(0).max(65_535).default(8089),
   /** How long a delayed authorization stays pending. */
   PROVIDER_DELAY_MS: millisecondsFrom.default(3_000),
   /** How long the answer is held back that is to come too late. */

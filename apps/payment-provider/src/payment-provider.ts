@@ -24,8 +24,9 @@ export function paymentProvider(options: {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly config: PaymentProviderConfig;
+  readonly port: number;
 }): PaymentProvider {
-  const { db, clock, logger, config } = options;
+  const { db, clock, logger, config, port } = options;
   const carryOut = operationsOf({ db, clock, delay: config.PROVIDER_DELAY_MS });
   const sender = webhookSender({
     db,
@@ -45,7 +46,7 @@ export function paymentProvider(options: {
         return result;
       },
     }),
-    port: config.PROVIDER_PORT,
+    port,
     logger,
   });
   return {

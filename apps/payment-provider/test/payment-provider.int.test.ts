@@ -39,8 +39,8 @@ beforeAll(async () => {
     db: database.db,
     clock: systemClock,
     logger: silentLogger,
+    port: 0,
     config: paymentProviderConfig.parse({
-      PROVIDER_PORT: 0,
       PROVIDER_DELAY_MS: 100,
       PROVIDER_LATE_ANSWER_MS: 500,
       PROVIDER_WEBHOOK_URL: `http://127.0.0.1:${port}/`,

@@ -168,7 +168,6 @@ const begun = (
   outcome: undefined,
   capturedAt: undefined,
   eventSequence: 0,
-  version: 0,
   createdAt: at,
   updatedAt: at,
   ...first,

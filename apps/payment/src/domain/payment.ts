@@ -52,8 +52,6 @@ export type Payment = {
   readonly capturedAt: Date | undefined;
   /** Events published so far. */
   readonly eventSequence: number;
-  /** The row's version as loaded; 0 when there is none yet. */
-  readonly version: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 };

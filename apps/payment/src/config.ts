@@ -1,0 +1,16 @@
+import { z } from "zod";
+
+const positive = z.coerce.number().int().positive();
+
+export const paymentConfig = z.object({
+  PAYMENT_PROVIDER_URL: z.url().default("http://127.0.0.1:8089"),
+  /** A call without an answer by then is looked up later. */
+  PAYMENT_PROVIDER_TIMEOUT_MS: positive.default(3_000),
+  /** Calls in flight at a time. */
+  PAYMENT_PROVIDER_CONCURRENCY: positive.max(1_000).default(64),
+  /** Signs the provider's webhooks: `whsec_` and base64; two, with a space between, while it changes. */
+  PROVIDER_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^whsec_[A-Za-z0-9+/]{16,}={0,2}( whsec_[A-Za-z0-9+/]{16,}={0,2})?$/)
+    .default("whsec_Y2FydHdyaWdodC1kZXZlbG9wbWVudC1vbmx5"),
+});

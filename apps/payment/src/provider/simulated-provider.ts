@@ -1,0 +1,110 @@
+import { seconds } from "@cartwright/kernel/duration";
+import type { Part } from "@cartwright/kernel/part";
+import type { Pool } from "undici";
+import { z } from "zod";
+import type { Authorization, PaymentProvider } from "./payment-provider.ts";
+
+const authorization = z.object({
+  key: z.string(),
+  status: z.enum([
+    "pending",
+    "authorized",
+    "declined",
+    "captured",
+    "voided",
+    "refunded",
+  ]),
+  declineCode: z.string().optional(),
+  captureDeclineCode: z.string().optional(),
+});
+
+/** A refused operation shows what is held. */
+const refusal = z.object({ authorization });
+
+type Request = {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  readonly signal: AbortSignal;
+  readonly key?: string;
+  readonly body?: unknown;
+};
+
+/** The simulated provider behind its HTTP API. `connections` bounds the calls in flight. */
+export function simulatedProvider(options: {
+  readonly url: string;
+  readonly connections: number;
+}): PaymentProvider & Part {
+  let pool: Promise<Pool> | undefined;
+  const send = async (request: Request) =>
+    exchange(await (pool ??= openPool(options)), request);
+  const operate =
+    (action: "capture" | "void" | "refund") =>
+    async (key: string, signal: AbortSignal) =>
+      held(
+        await send({
+          method: "POST",
+          path: `${pathOf(key)}/${action}`,
+          signal,
+        }),
+      );
+  return {
+    name: "payment provider client",
+    async authorize({ key, reference, amount, paymentToken: token }, signal) {
+      const body = { reference, amount, token };
+      const path = "/authorizations";
+      return held(await send({ method: "POST", path, key, body, signal }));
+    },
+    async find(key, signal) {
+      const answer = await send({ method: "GET", path: pathOf(key), signal });
+      return answer.status === 404 ? undefined : held(answer);
+    },
+    capture: operate("capture"),
+    void: operate("void"),
+    refund: operate("refund"),
+    stop: async () => (await pool)?.close(),
+  };
+}
+
+const pathOf = (key: string): string =>
+  `/authorizations/${encodeURIComponent(key)}`;
+
+/** Loaded with the first call: it takes time and memory that a service at rest can save. */
+async function openPool({
+  url,
+  connections,
+}: {
+  url: string;
+  connections: number;
+}) {
+  const undici = await import("undici");
+  return new undici.Pool(url, {
+    connections,
+    connect: { timeout: seconds(2) },
+    maxResponseSize: 65_536,
+  });
+}
+
+type Answer = { readonly status: number; readonly body: unknown };
+
+async function exchange(
+  pool: Pool,
+  { method, path, signal, key, body }: Request,
+): Promise<Answer> {
+  const { statusCode, body: answer } = await pool.request({
+    method,
+    path,
+    signal,
+    headers: {
+      ...(key !== undefined && { "idempotency-key": key }),
+      ...(body !== undefined && { "content-type": "application/json" }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  return { status: statusCode, body: JSON.parse(await answer.text()) };
+}
+
+function held({ status, body }: Answer): Authorization {
+  if (status === 200 || status === 201) return authorization.parse(body);
+  if (status === 409) return refusal.parse(body).authorization;
+  throw new Error(`The payment provider answered ${status}.`);
+}
