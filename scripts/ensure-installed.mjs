@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 if (Number.parseInt(process.versions.node, 10) < 20) {
@@ -90,15 +90,12 @@ function packagePaths() {
 
 /** Whether a service's Prisma client is missing or older than its schema. */
 function staleClients() {
-  if (!existsSync(join(root, "scripts/generate-prisma.mjs"))) return false;
-  return readdirSync(join(root, "prisma")).some(
-    (service) =>
-      existsSync(join(root, `prisma/${service}/schema.prisma`)) &&
-      isStale(
-        `apps/${service}/src/db/generated/client.ts`,
-        `prisma/${service}/schema.prisma`,
-      ),
-  );
+  return readdirSync(join(root, "prisma"), { recursive: true })
+    .filter((file) => file.endsWith(".prisma"))
+    .map((file) => [`prisma/${file}`, file.split(sep)[0]])
+    .some(([schema, service]) =>
+      isStale(`apps/${service}/src/db/generated/client.ts`, schema),
+    );
 }
 
 function runOrExit(what, command, args) {
