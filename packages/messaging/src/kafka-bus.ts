@@ -5,17 +5,18 @@ import { kafkaProducer } from "./kafka/producer.ts";
 import { kafkaSubscription } from "./kafka/subscription.ts";
 import type { MemberTimes } from "./kafka/membership.ts";
 
+const productionTimes: MemberTimes = {
+  sessionTimeout: seconds(10),
+  rebalanceTimeout: seconds(15),
+};
+
 /** The bus over Apache Kafka, the production broker. */
 export function kafkaBus(
   options: KafkaOptions & { readonly memberTimes?: MemberTimes },
 ): Bus {
   const { logger } = options;
-  const kafka = kafkaClient(options);
-  const producer = kafkaProducer(kafka);
-  const times = options.memberTimes ?? {
-    sessionTimeout: seconds(10),
-    rebalanceTimeout: seconds(15),
-  };
+  const producer = kafkaProducer(kafkaClient(options));
+  const times = options.memberTimes ?? productionTimes;
   let failure: string | undefined;
 
   return {
@@ -43,10 +44,11 @@ export function kafkaBus(
         throw error;
       }
     },
-    subscribe: (subscription) =>
-      kafkaSubscription(kafka, subscription, {
-        times,
-        logger: logger.child({ group: subscription.group }),
-      }),
+    subscribe(subscription) {
+      // A client of its own: kafkajs shares committed offsets by group among the consumers of one.
+      const log = logger.child({ group: subscription.group });
+      const client = kafkaClient({ ...options, logger: log });
+      return kafkaSubscription(client, subscription, { times, logger: log });
+    },
   };
 }

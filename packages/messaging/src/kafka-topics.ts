@@ -1,10 +1,12 @@
 import { partitionsPerTopic, topics } from "@cartwright/contracts/topics";
-import { days } from "@cartwright/kernel/duration";
+import { setTimeout as sleep } from "node:timers/promises";
+import { days, seconds } from "@cartwright/kernel/duration";
 import type { Admin } from "kafkajs";
 import { kafkaClient, type KafkaOptions } from "./kafka/client.ts";
 
 /** The inbox outlives this, so whatever is read again is known. */
 const retention = days(7);
+const ledWithin = seconds(15);
 
 export type TopicPlan = {
   readonly topics: readonly string[];
@@ -33,8 +35,12 @@ export async function createTopics(
     const existing = new Set(await admin.listTopics());
     const missing = plan.topics.filter((topic) => !existing.has(topic));
     if (missing.length > 0) await create(admin, plan, missing);
-    const present = plan.topics.filter((topic) => existing.has(topic));
-    if (present.length > 0) await refuseOtherPartitions(admin, plan, present);
+    for (const [topic, partitions] of await partitionsOf(admin, plan.topics))
+      if (partitions !== plan.partitions)
+        throw new Error(
+          `Topic ${topic} has ${partitions} partitions but must have ${plan.partitions}: ` +
+            "create it anew, or change partitionsPerTopic in packages/contracts/src/topics.ts.",
+        );
   } finally {
     await admin.disconnect();
   }
@@ -46,7 +52,7 @@ async function create(
   missing: readonly string[],
 ): Promise<void> {
   await admin.createTopics({
-    waitForLeaders: true,
+    waitForLeaders: false,
     topics: missing.map((topic) => ({
       topic,
       numPartitions: partitions,
@@ -59,17 +65,26 @@ async function create(
   });
 }
 
-async function refuseOtherPartitions(
+/**
+ * A broker may not lead a new topic's partitions for a moment, and kafkajs does not wait for that. Asking
+ * for offsets does, since only a leader answers.
+ */
+async function partitionsOf(
   admin: Admin,
-  { partitions }: TopicPlan,
-  present: readonly string[],
-): Promise<void> {
-  const found = await admin.fetchTopicMetadata({ topics: [...present] });
-  for (const topic of found.topics) {
-    if (topic.partitions.length === partitions) continue;
-    throw new Error(
-      `Topic ${topic.name} has ${topic.partitions.length} partitions but must have ${partitions}: ` +
-        "create it anew, or change partitionsPerTopic in packages/contracts/src/topics.ts.",
-    );
+  names: readonly string[],
+): Promise<[topic: string, partitions: number][]> {
+  const end = performance.now() + ledWithin;
+  for (;;) {
+    try {
+      return await Promise.all(
+        names.map(async (name): Promise<[string, number]> => [
+          name,
+          (await admin.fetchTopicOffsets(name)).length,
+        ]),
+      );
+    } catch (error) {
+      if (performance.now() > end) throw error;
+      await sleep(50);
+    }
   }
 }

@@ -1,14 +1,19 @@
 import { randomUUID } from "node:crypto";
-import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
-import { connect, createServer } from "node:net";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { seconds } from "@cartwright/kernel/duration";
 import type { Part } from "@cartwright/kernel/part";
+import {
+  endOf,
+  endSurvivor,
+  javaFor,
+  remember,
+  terminate,
+  type Java,
+} from "./kafka-process.ts";
 import { kafkaJars, whyKafkaCannotRun } from "./kafka-jars.ts";
+import { refuseTakenPort, untilItAnswers } from "./ports.ts";
 
 export type KafkaServerOptions = {
   /** Where its data lies; a second start finds what the first one wrote. */
@@ -22,86 +27,64 @@ export type KafkaServerOptions = {
   readonly properties?: Readonly<Record<string, string>>;
 };
 
-const heap = [
-  "-Xms128m",
-  "-Xmx448m",
-  "-XX:TieredStopAtLevel=1",
-  "-XX:+UseSerialGC",
-];
 const startWithin = seconds(60);
-const stopWithin = seconds(20);
 
 /** One Apache Kafka broker in KRaft mode on this machine, for development and tests. */
 export function kafkaServer(options: KafkaServerOptions): Part {
   const { folder, port, say = () => undefined } = options;
-  let broker: ChildProcess | undefined;
-  let stopping = false;
+  let stop: (() => Promise<void>) | undefined;
 
   return {
     name: "kafka server",
     async start() {
       const missing = await whyKafkaCannotRun();
       if (missing !== undefined) throw new Error(missing);
-      await refuseTakenPort(port);
-      await refuseTakenPort(port + 1);
-      const jars = await kafkaJars(say);
+      await endSurvivor(folder);
+      await refuseTakenPort(port, "Kafka");
+      await refuseTakenPort(port + 1, "Kafka's controller");
+      const java = javaFor(await kafkaJars(say), folder);
       await configure(options);
-      const java = runner(jars, folder);
       if (!existsSync(join(folder, "data", "meta.properties")))
         await format(java, folder);
-      broker = java("kafka.Kafka", [join(folder, "server.properties")]);
-      const ended = endOf(broker);
-      await Promise.race([
-        untilItAnswers(port),
-        ended.then((end) =>
-          Promise.reject(new Error(`Kafka did not start.\n${end}`)),
-        ),
-      ]);
-      void ended.then((end) => {
-        if (!stopping) options.onExit?.(`Kafka has ended.\n${end}`);
-      });
+      stop = await launch(java, options);
     },
     async stop() {
-      stopping = true;
-      if (broker?.exitCode !== null || broker.signalCode !== null) return;
-      const child = broker;
-      const gone = once(child, "exit");
-      child.kill("SIGTERM");
-      const impatient = setTimeout(() => child.kill("SIGKILL"), stopWithin);
-      await gone;
-      clearTimeout(impatient);
+      await stop?.();
     },
   };
 }
 
-type Java = (main: string, args: readonly string[]) => ChildProcess;
-
-const runner =
-  (jars: string, folder: string): Java =>
-  (main, args) =>
-    spawn(
-      "java",
-      [
-        ...heap,
-        `-Dlog4j2.configurationFile=${join(folder, "log4j2.properties")}`,
-        "-cp",
-        join(jars, "lib", "*"),
-        main,
-        ...args,
-      ],
-      // Its own process group: Ctrl-C in the terminal reaches it through us, after the services have left.
-      { stdio: ["ignore", "pipe", "pipe"], detached: true },
-    );
-
-/** Resolves with the last lines it said, once it has ended. */
-async function endOf(child: ChildProcess): Promise<string> {
-  let tail = "";
-  const keep = (chunk: Buffer) =>
-    void (tail = (tail + chunk.toString()).slice(-4_000));
-  child.stdout?.on("data", keep);
-  child.stderr?.on("data", keep);
-  await once(child, "close");
-  return tail.trim();
+/** Resolves, when the broker answers, with what stops it. */
+async function launch(
+  java: Java,
+  { folder, port, onExit }: KafkaServerOptions,
+): Promise<() => Promise<void>> {
+  const broker = java("kafka.Kafka", [join(folder, "server.properties")]);
+  await remember(folder, broker);
+  /** When the process ends without stopping its parts, the broker is at least told to. */
+  const tell = () => broker.kill("SIGTERM");
+  process.once("exit", tell);
+  const ended = endOf(broker).then((lastWords) => {
+    process.removeListener("exit", tell);
+    return lastWords;
+  });
+  const died = ended.then((lastWords) => {
+    throw new Error(`Kafka did not start.\n${lastWords}`);
+  });
+  try {
+    await Promise.race([untilItAnswers(port, startWithin), died]);
+  } catch (error) {
+    await terminate(broker);
+    throw error;
+  }
+  let stopping = false;
+  void ended.then((lastWords) => {
+    if (!stopping) onExit?.(`Kafka has ended.\n${lastWords}`);
+  });
+  return async () => {
+    stopping = true;
+    await terminate(broker);
+  };
 }
 
 async function format(java: Java, folder: string): Promise<void> {
@@ -156,38 +139,3 @@ appender.out.name = out
 appender.out.layout.type = PatternLayout
 appender.out.layout.pattern = [%d] %p %m (%c{1})%n
 `;
-
-async function refuseTakenPort(port: number): Promise<void> {
-  const probe = createServer();
-  probe.listen(port, "127.0.0.1");
-  try {
-    await once(probe, "listening");
-  } catch {
-    throw new Error(`Port ${port}, which Kafka needs, is taken.`);
-  } finally {
-    probe.close();
-  }
-}
-
-async function untilItAnswers(port: number): Promise<void> {
-  const end = performance.now() + startWithin;
-  while (!(await answers(port))) {
-    if (performance.now() > end)
-      throw new Error(
-        `Kafka does not answer on port ${port} after ${startWithin / 1_000} s.`,
-      );
-    await sleep(100);
-  }
-}
-
-async function answers(port: number): Promise<boolean> {
-  const socket = connect(port, "127.0.0.1");
-  try {
-    await once(socket, "connect");
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
-}

@@ -17,16 +17,18 @@ const normal = new Set([
 ]);
 
 /**
- * Commits what is resolved, about once a second and when asked. Never awaited by the loop that
+ * Commits what is resolved: after a quiet second at once, else about once a second, and when asked. Never awaited by the loop that
  * fetches: where the coordinator is another broker, its answer may have to wait behind a fetch there.
  */
 export function offsetCommits(logger: Logger) {
   let offsets: Offsets | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let committedAt = -interval;
 
   async function now(): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
+    committedAt = performance.now();
     const uncommitted = offsets?.uncommittedOffsets();
     if (offsets === undefined || uncommitted?.topics.length === 0) return;
     try {
@@ -38,10 +40,10 @@ export function offsetCommits(logger: Logger) {
   }
 
   return {
-    /** Within a second. */
     soon(payload: Offsets): void {
       offsets = payload;
-      timer ??= setTimeout(() => void now(), interval);
+      const quiet = performance.now() - committedAt;
+      timer ??= setTimeout(() => void now(), Math.max(0, interval - quiet));
     },
     now,
     end(): void {

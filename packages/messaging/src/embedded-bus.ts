@@ -1,0 +1,73 @@
+import { openDatabase } from "@cartwright/database/open-database";
+import type { Part } from "@cartwright/kernel/part";
+import type { Logger } from "@cartwright/observability/logger";
+import type { Bus } from "./bus.ts";
+import { GroupLocks } from "./embedded/group-locks.ts";
+import { GroupMember } from "./embedded/group-member.ts";
+import { Sequencer } from "./embedded/sequencer.ts";
+
+export type EmbeddedBus = Bus & {
+  /** Call after a commit that appended to the outbox of `schema`. */
+  wake(schema: string): void;
+};
+
+/**
+ * The bus without a broker: a log in Postgres, in the schema `bus`. It takes the place of the relays:
+ * one sequencer moves the outboxes into the log and hands the records on in memory.
+ */
+export function embeddedBus(options: {
+  /** Connection string of the role `bus`. */
+  readonly url: string;
+  /** The schemas whose outboxes feed the log. */
+  readonly outboxes: readonly string[];
+  readonly logger: Logger;
+}): EmbeddedBus {
+  const { outboxes, logger } = options;
+  const writing = connection(withoutWaitingForDisk(options.url), "bus");
+  const reading = connection(options.url, "bus reading");
+  const members = new Set<GroupMember>();
+  const locks = new GroupLocks(writing);
+  const sequencer = new Sequencer({
+    db: writing,
+    outboxes,
+    logger,
+    grown: () => members.forEach((member) => member.wake()),
+    reconnected: () => locks.forget(),
+  });
+
+  return {
+    name: "embedded bus",
+    start: () => sequencer.start(),
+    async stop() {
+      await sequencer.stop();
+      await Promise.all([writing.stop?.(), reading.stop?.()]);
+    },
+    health: () => sequencer.health(),
+    wake: (schema) => sequencer.wake(schema),
+    publish: (records) => sequencer.publish(records),
+    subscribe(subscription): Part {
+      const member = new GroupMember({
+        ...subscription,
+        db: reading,
+        tail: sequencer.tail,
+        locks,
+        logger,
+      });
+      members.add(member);
+      return member;
+    },
+  };
+}
+
+/** One connection: the sequencer's works in turn, and the reader's is for catching up. */
+const connection = (url: string, applicationName: string) =>
+  openDatabase({ url, schema: "bus", maxConnections: 1, applicationName });
+
+function withoutWaitingForDisk(url: string): string {
+  const tuned = new URL(url);
+  tuned.searchParams.set(
+    "options",
+    "-c search_path=bus -c synchronous_commit=off",
+  );
+  return tuned.toString();
+}

@@ -1,0 +1,171 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Queryable, Tx } from "@cartwright/database/tx";
+import { seconds } from "@cartwright/kernel/duration";
+import type { Part, PartHealth } from "@cartwright/kernel/part";
+import type { Logger } from "@cartwright/observability/logger";
+import type { Batch, SubscribeOptions } from "../bus.ts";
+import { signal } from "../signal.ts";
+import type { GroupLocks } from "./group-locks.ts";
+import { cursorsOf, readLog, settle, type LogEntry } from "./log-store.ts";
+import type { LogTail } from "./log-tail.ts";
+
+type MemberOptions = SubscribeOptions & {
+  /** For reading what is no longer in memory. */
+  readonly db: Queryable;
+  readonly tail: LogTail;
+  readonly locks: GroupLocks;
+  readonly logger: Logger;
+};
+
+const glanceEvery = seconds(1);
+const advanceEvery = seconds(30);
+const firstBackOff = 100;
+const longestBackOff = seconds(5);
+
+/** Reads the log for its group while it holds the group's lock; until then it stands by. */
+export class GroupMember implements Part {
+  readonly name: string;
+  readonly #options: MemberOptions;
+  readonly #topics: readonly string[];
+  readonly #bell = signal();
+  #running: Promise<void> | undefined;
+  #stopping = false;
+  #failure: string | undefined;
+  #cursors: ReadonlyMap<string, number> = new Map();
+  /** All entries of our topics up to here are handled. */
+  #position = 0;
+  /** Whether memory may be read; not before the table was read to its end. */
+  #caughtUp = false;
+  #advancedAt = performance.now();
+
+  constructor(options: MemberOptions) {
+    this.name = `subscription ${options.group}`;
+    this.#options = options;
+    this.#topics = [...options.topics].sort();
+  }
+
+  async start(): Promise<void> {
+    this.#running = this.#run();
+    await Promise.resolve();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#bell.fire();
+    await this.#running;
+  }
+
+  health(): PartHealth {
+    return this.#failure === undefined
+      ? { status: "up" }
+      : { status: "degraded", detail: this.#failure };
+  }
+
+  /** The log has grown. */
+  wake(): void {
+    this.#bell.fire();
+  }
+
+  async #run(): Promise<void> {
+    let backOff = firstBackOff;
+    while (!this.#stopping) {
+      try {
+        await this.#lead(() => (backOff = firstBackOff));
+      } catch (error) {
+        this.#fail(error, backOff);
+        await this.#pause(backOff);
+        backOff = Math.min(backOff * 2, longestBackOff);
+      }
+    }
+    await this.#options.locks.release(this).catch(() => undefined); // without its session it is free
+  }
+
+  /** Handles batches while the lock is ours; the first failure ends it, and all begins from the cursors. */
+  async #lead(progressed: () => void): Promise<void> {
+    const { locks, group, db } = this.#options;
+    if (!(await locks.acquire(this, group))) {
+      await this.#rest();
+      return;
+    }
+    this.#cursors = await cursorsOf(db, group, this.#topics);
+    this.#position = Math.min(...this.#cursors.values());
+    this.#caughtUp = false;
+    while (!this.#stopping && locks.holds(this)) {
+      this.#bell.reset();
+      const { entries, upTo } = await this.#next();
+      const fresh = entries.filter((entry) => this.#isFresh(entry));
+      if (fresh.length > 0) await this.#deliver(fresh);
+      this.#position = upTo;
+      this.#failure = undefined;
+      progressed();
+      if (entries.length === 0) await this.#rest();
+    }
+  }
+
+  async #next() {
+    const { db, tail, maxBatch = 500 } = this.#options;
+    const recent = this.#caughtUp
+      ? tail.read(this.#position, this.#isOurs, maxBatch)
+      : undefined;
+    if (recent) return recent;
+    const read = await readLog(db, this.#position, this.#topics, maxBatch);
+    this.#caughtUp = read.entries.length < maxBatch;
+    return read;
+  }
+
+  readonly #isOurs = ({ record }: LogEntry): boolean =>
+    this.#cursors.has(record.topic);
+
+  /** A topic added later is behind the others, which it must not repeat. */
+  #isFresh({ record, position }: LogEntry): boolean {
+    return position > (this.#cursors.get(record.topic) ?? 0);
+  }
+
+  async #deliver(entries: readonly LogEntry[]): Promise<void> {
+    const { db, group, handle } = this.#options;
+    const last = entries.at(-1);
+    if (last === undefined) return;
+    const outcome = { settled: false };
+    const batch: Batch = {
+      records: entries.map(({ record }) => record),
+      heartbeat: () => Promise.resolve(),
+      async settle(tx: Tx) {
+        tx.afterCommit(() => (outcome.settled = true));
+        // Sent ahead of the commit, which fails with it; awaiting it would cost a round trip.
+        settle(tx, group, last).catch(() => undefined);
+        return Promise.resolve();
+      },
+    };
+    await handle(batch);
+    if (!outcome.settled) await settle(db, group, last);
+  }
+
+  async #rest(): Promise<void> {
+    await this.#advance();
+    await this.#bell.wait(glanceEvery);
+  }
+
+  /** Now and then past the records of other topics, so that they are not read again and can be dropped. */
+  async #advance(): Promise<void> {
+    const { db, group, tail } = this.#options;
+    const now = performance.now();
+    if (now < this.#advancedAt + advanceEvery) return;
+    this.#advancedAt = now;
+    if (tail.last?.position === this.#position)
+      await settle(db, group, tail.last);
+  }
+
+  #fail(error: unknown, retryInMs: number): void {
+    this.#failure = String(error);
+    this.#options.logger.warn("a batch was rejected and comes again", {
+      group: this.#options.group,
+      retryInMs,
+      error: this.#failure,
+    });
+  }
+
+  async #pause(duration: number): Promise<void> {
+    const end = performance.now() + duration;
+    while (!this.#stopping && performance.now() < end) await sleep(50);
+  }
+}

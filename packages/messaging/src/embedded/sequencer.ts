@@ -1,0 +1,163 @@
+import type { Database } from "@cartwright/database/open-database";
+import { minutes, seconds } from "@cartwright/kernel/duration";
+import type { Part, PartHealth } from "@cartwright/kernel/part";
+import type { Logger } from "@cartwright/observability/logger";
+import type { BusRecord } from "../bus.ts";
+import { LogTail } from "./log-tail.ts";
+import {
+  appendRecords,
+  keepPartitions,
+  endOfLog,
+  moveOutboxes,
+  perOutbox,
+  type LogEntry,
+} from "./log-store.ts";
+
+type SequencerOptions = {
+  /** One connection of the role `bus`. */
+  readonly db: Database;
+  /** The schemas whose outboxes feed the log. */
+  readonly outboxes: readonly string[];
+  readonly logger: Logger;
+  /** There is something new at the end of the log. */
+  readonly grown: () => void;
+  /** The connection is a new one. */
+  readonly reconnected: () => void;
+};
+
+const pollEvery = seconds(1);
+const tidyEvery = minutes(10);
+/** New partitions are made when no more than this is left. */
+const roomAhead = 500_000;
+
+/**
+ * Moves what services have committed to their outboxes into the log, all dirty outboxes in one
+ * statement, and keeps the end of the log in memory. Without `synchronous_commit`: rows and log are
+ * in one transaction, so a crash of the server undoes both and they are moved again.
+ */
+export class Sequencer implements Part {
+  readonly name = "sequencer";
+  readonly tail = new LogTail();
+  readonly #options: SequencerOptions;
+  readonly #dirty = new Set<string>();
+  #running: Promise<void> | undefined;
+  #poll: NodeJS.Timeout | undefined;
+  #lookDue = true;
+  #room = 0;
+  #tidyAt = 0;
+  #failure: string | undefined;
+
+  constructor(options: SequencerOptions) {
+    this.#options = options;
+  }
+
+  async start(): Promise<void> {
+    this.#options.db.pool.on("connect", () => this.#reconnected());
+    await this.#tidy();
+    await this.#look();
+    this.wakeAll();
+    this.#poll = setInterval(() => this.wakeAll(), pollEvery);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#poll);
+    await this.#running;
+  }
+
+  health(): PartHealth {
+    return this.#failure === undefined
+      ? { status: "up" }
+      : { status: "degraded", detail: this.#failure };
+  }
+
+  /** Something was committed to the outbox of this schema. */
+  wake(schema: string): void {
+    this.#dirty.add(schema);
+    this.#running ??= this.#run();
+  }
+
+  /** The net below the wakes: rows of another process, or of one that died before its wake. */
+  wakeAll(): void {
+    this.#lookDue = true;
+    for (const schema of this.#options.outboxes) this.wake(schema);
+  }
+
+  async publish(records: readonly BusRecord[]): Promise<void> {
+    const entries = await this.#options.db.transaction(async (tx) => {
+      void tx.query("SET LOCAL synchronous_commit = on").catch(() => undefined);
+      return appendRecords(tx, records);
+    });
+    this.#append(entries);
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (this.#dirty.size > 0) {
+        if (this.#lookDue) await this.#look();
+        await this.#move();
+        if (this.#tidyDue()) await this.#tidy();
+      }
+      this.#failure = undefined;
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#running = undefined;
+  }
+
+  async #move(): Promise<void> {
+    const { db, outboxes } = this.#options;
+    const dirty = outboxes.filter((schema) => this.#dirty.has(schema));
+    this.#dirty.clear();
+    const entries = await moveOutboxes(db, dirty);
+    this.#append(entries);
+    if (entries.length < perOutbox) return;
+    for (const schema of dirty) this.#dirty.add(schema); // perhaps not all fitted
+  }
+
+  #append(entries: readonly LogEntry[]): void {
+    if (entries.length === 0) return;
+    this.tail.append(entries);
+    this.#options.grown();
+  }
+
+  /** Another process may have appended. */
+  async #look(): Promise<void> {
+    this.#lookDue = false;
+    const end = await endOfLog(this.#options.db);
+    if (end === this.tail.end) return;
+    this.tail.reset(end);
+    this.#options.grown();
+  }
+
+  #tidyDue(): boolean {
+    const crowded = this.tail.end > this.#room - roomAhead;
+    return crowded || performance.now() > this.#tidyAt;
+  }
+
+  async #tidy(): Promise<void> {
+    this.#tidyAt = performance.now() + tidyEvery;
+    this.#room = await keepPartitions(this.#options.db);
+  }
+
+  /**
+   * The session's locks are gone; and if the server has crashed, so may be the last records: those in
+   * memory are no longer believed, and the groups begin from their cursors.
+   */
+  #reconnected(): void {
+    this.#distrustMemory();
+    this.#options.reconnected();
+  }
+
+  /** Whether the last move was committed is unknown. */
+  #fail(error: unknown): void {
+    if (this.#failure === undefined)
+      this.#options.logger.warn("the log waits", { error: String(error) });
+    this.#failure = String(error);
+    this.#distrustMemory();
+  }
+
+  #distrustMemory(): void {
+    this.tail.reset(Number.MAX_SAFE_INTEGER);
+    this.#lookDue = true;
+  }
+}
