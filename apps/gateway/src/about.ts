@@ -1,6 +1,10 @@
 import type { ServiceName } from "@cartwright/contracts/services";
-import { worst } from "@cartwright/http/health";
-import { healthOf, liveReply, readyReply } from "@cartwright/http/health";
+import {
+  healthOf,
+  liveReply,
+  readyReply,
+  worst,
+} from "@cartwright/http/health";
 import type { OpenApi } from "@cartwright/http/openapi";
 import { ok, type Reply } from "@cartwright/http/reply";
 import { sendReply } from "@cartwright/http/send-reply";
@@ -41,7 +45,7 @@ const landing = {
 async function platformHealth(upstreams: Upstreams): Promise<Reply> {
   const services = await ofEach(upstreams, (upstream) => upstream.health());
   const reports = Object.values(services);
-  const status = worst(reports.map((report) => report?.status ?? "failing"));
+  const status = worst(reports.map((report) => report.status));
   return { ...readyReply({ status, parts: {} }), body: { status, services } };
 }
 

@@ -45,7 +45,7 @@ export const kafkaBrokers = brokers;
 
 /** Where the services answer, by name. */
 export const serviceUrls = (
-  config: CommonConfig,
+  config: Pick<CommonConfig, `${Uppercase<ServiceName>}_URL`>,
 ): Readonly<Record<ServiceName, string>> => ({
   identity: config.IDENTITY_URL,
   catalog: config.CATALOG_URL,

@@ -1,0 +1,42 @@
+import { seconds } from "@cartwright/kernel/duration";
+import { z } from "zod";
+import type { Limit, RateClass } from "./rate-limiter.ts";
+
+const requests = z.coerce.number().int().min(1);
+const windowSeconds = z.coerce.number().int().min(1).max(86_400);
+
+const origins = z
+  .string()
+  .transform((list) => list.split(",").map((origin) => origin.trim()))
+  .pipe(z.array(z.url({ protocol: /^https?$/ })));
+
+/** The gateway's own environment variables, whatever process it runs in. */
+export const gatewayConfig = z.object({
+  /** Requests that a user, or an address without a token, may make in a window. */
+  RATE_LIMIT_REQUESTS: requests.default(1_000),
+  RATE_LIMIT_WINDOW_SECONDS: windowSeconds.default(10),
+  /** The same for registering, logging in and asking for service tokens, by address. */
+  LOGIN_LIMIT_REQUESTS: requests.default(60),
+  LOGIN_LIMIT_WINDOW_SECONDS: windowSeconds.default(60),
+  /** Where all gateways count together; each counts for itself without it. */
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  /** Web origins whose pages may call the API, separated by commas. */
+  ALLOWED_ORIGINS: origins.default([]),
+  /** Reverse proxies in front, whose `X-Forwarded-For` is believed. */
+  TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
+});
+
+export type GatewayConfig = z.output<typeof gatewayConfig>;
+
+export const limitsOf = (
+  config: GatewayConfig,
+): Readonly<Record<RateClass, Limit>> => ({
+  default: {
+    requests: config.RATE_LIMIT_REQUESTS,
+    window: seconds(config.RATE_LIMIT_WINDOW_SECONDS),
+  },
+  login: {
+    requests: config.LOGIN_LIMIT_REQUESTS,
+    window: seconds(config.LOGIN_LIMIT_WINDOW_SECONDS),
+  },
+});

@@ -1,0 +1,59 @@
+import { fetchJwks, remoteKeys } from "@cartwright/auth/jwks";
+import { tokenVerifier } from "@cartwright/auth/verify-token";
+import { serviceNames, type ServiceName } from "@cartwright/contracts/services";
+import { httpServer } from "@cartwright/http/server";
+import { createLogger } from "@cartwright/observability/logger";
+import { startTracing } from "@cartwright/observability/tracing";
+import { commonConfig, serviceUrls } from "@cartwright/service/common-config";
+import { loadConfig } from "@cartwright/service/load-config";
+import { runParts } from "@cartwright/service/run-parts";
+import { gatewayConfig, limitsOf } from "./config.ts";
+import { createGateway } from "./gateway.ts";
+import { httpUpstream } from "./http-upstream.ts";
+import { rateLimiter } from "./rate-limiter.ts";
+import type { Upstream } from "./upstream.ts";
+
+const config = loadConfig(
+  commonConfig
+    .omit({
+      DATABASE_URL: true,
+      KAFKA_BROKERS: true,
+      SERVICE_CLIENT_SECRET: true,
+    })
+    .extend(gatewayConfig.shape),
+);
+const logger = createLogger({ service: "gateway", level: config.LOG_LEVEL });
+const urls = serviceUrls(config);
+const keys = remoteKeys({
+  load: fetchJwks(new URL("/.well-known/jwks.json", urls.identity).href),
+});
+const tracing = await startTracing({
+  service: "gateway",
+  endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
+});
+const limits = await rateLimiter({
+  limits: limitsOf(config),
+  redisUrl: config.REDIS_URL,
+  logger,
+});
+const app = createGateway({
+  upstreams: Object.fromEntries(
+    serviceNames.map((name) => [name, httpUpstream({ url: urls[name] })]),
+  ) as Record<ServiceName, Upstream>,
+  tokens: tokenVerifier({
+    keys,
+    issuer: config.TOKEN_ISSUER,
+    audience: config.TOKEN_AUDIENCE,
+  }),
+  rateLimiter: limits,
+  logger,
+  tracing,
+  allowedOrigins: config.ALLOWED_ORIGINS,
+  trustedProxies: config.TRUSTED_PROXIES,
+});
+const server = httpServer({ app, port: config.PORT, logger });
+
+await runParts([tracing, limits, server], {
+  logger,
+  onStarted: () => logger.info("ready", { port: server.port() }),
+});
