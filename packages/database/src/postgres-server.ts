@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import {
   closeSync,
   existsSync,
+  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -10,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Part } from "@cartwright/kernel/part";
 import {
@@ -88,6 +89,7 @@ const logFile = (folder: string) => join(folder, "cartwright.log");
 async function create(folder: string): Promise<void> {
   const draft = `${folder}.new`;
   rmSync(draft, { recursive: true, force: true });
+  mkdirSync(dirname(folder), { recursive: true });
   const binaries = await postgresBinaries();
   const runner = runnerFor([binaries.initdb, draft]);
   const password = randomBytes(18).toString("hex");

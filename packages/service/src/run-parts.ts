@@ -44,6 +44,10 @@ type RunOptions = {
   readonly logger: Logger;
   /** Called once every part has started. */
   readonly onStarted?: () => void;
+  /** Says why a part could not start; the logger does unless given. */
+  readonly onFailure?: (error: unknown) => void;
+  /** Called when the process has been asked to stop. */
+  readonly onStopping?: () => void;
   /** Whoever has not stopped by then is left behind. */
   readonly stopWithin?: Duration;
 };
@@ -56,12 +60,17 @@ export async function runParts(
   parts: readonly Part[],
   options: RunOptions,
 ): Promise<void> {
-  const { logger, onStarted, stopWithin = seconds(25) } = options;
+  const { logger, onStarted, onStopping, stopWithin = seconds(25) } = options;
+  const {
+    onFailure = (error) =>
+      logger.error("could not start", { error: String(error) }),
+  } = options;
   const asked = stopSignal();
   try {
     const running = await startParts(parts, logger, { signal: asked.signal });
     onStarted?.();
     await asked.wait;
+    onStopping?.();
     const late = sleep(stopWithin, "late" as const, { ref: false });
     if ((await Promise.race([running.stop(), late])) === "late") {
       logger.error("not everything has stopped in time");
@@ -70,9 +79,7 @@ export async function runParts(
     process.exit(0);
   } catch (error) {
     if (asked.signal.aborted) process.exit(0);
-    logger.error("could not start", {
-      error: error instanceof Error ? error.message : String(error),
-    });
+    onFailure(error);
     process.exit(1);
   }
 }

@@ -1,3 +1,4 @@
+import type { ServiceName } from "@cartwright/contracts/services";
 import { createApp } from "@cartwright/http/app";
 import type { Part, PartHealth } from "@cartwright/kernel/part";
 import type { Bus } from "@cartwright/messaging/bus";
@@ -6,7 +7,7 @@ import { maintenance } from "@cartwright/messaging/maintenance";
 import { outboxRelay } from "@cartwright/messaging/relay";
 import { transactionalOutbox } from "@cartwright/messaging/transactional-outbox";
 import type { Tracing } from "@cartwright/observability/tracing";
-import type { RequestListener } from "node:http";
+import type { Express } from "express";
 import type { z } from "zod";
 import type { Platform, Service, ServiceDefinition } from "./service.ts";
 
@@ -18,11 +19,13 @@ export type Surroundings = Omit<Platform, "outbox"> & {
   readonly wakeBus?: (schema: string) => void;
 };
 
-export type ServiceParts = {
+export type ServiceParts = Pick<Service, "routes" | "refusals"> & {
+  readonly name: ServiceName;
   /** In the order they start in, database first; the HTTP server goes behind them. */
   readonly parts: readonly Part[];
-  readonly app: RequestListener;
-  readonly service: Service;
+  /** Whose health is the service's: its own parts, and the bus. */
+  readonly watched: readonly Part[];
+  readonly app: Express;
   readonly platform: Platform;
 };
 
@@ -51,6 +54,7 @@ export function serviceParts<Config extends z.ZodObject>(
         : []),
     ].map(degradesOnly),
   ];
+  const watched = [...parts, degradesOnly(bus)];
   const app = createApp({
     name,
     routes,
@@ -58,9 +62,9 @@ export function serviceParts<Config extends z.ZodObject>(
     tokens,
     logger,
     tracing,
-    parts: [...parts, bus],
+    parts: watched,
   });
-  return { parts, app, service, platform };
+  return { name, routes, refusals, parts, watched, app, platform };
 }
 
 /** Only the database takes a service out of service: with anything else down it goes on accepting. */

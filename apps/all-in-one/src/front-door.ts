@@ -1,0 +1,50 @@
+import { createGateway } from "@cartwright/app-gateway/gateway";
+import { inProcessUpstream } from "@cartwright/app-gateway/in-process-upstream";
+import { rateLimiter } from "@cartwright/app-gateway/rate-limiter";
+import type { Upstream } from "@cartwright/app-gateway/upstream";
+import type { TokenVerifier } from "@cartwright/auth/verifier";
+import type { ServiceName } from "@cartwright/contracts/services";
+import { httpServer } from "@cartwright/http/server";
+import { minutes } from "@cartwright/kernel/duration";
+import type { Part } from "@cartwright/kernel/part";
+import type { Logger } from "@cartwright/observability/logger";
+import { startTracing } from "@cartwright/observability/tracing";
+import type { ServiceParts } from "@cartwright/service/service-parts";
+import type { AllInOneConfig } from "./config.ts";
+
+type FrontDoor = {
+  readonly config: AllInOneConfig;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly services: Readonly<Record<ServiceName, ServiceParts>>;
+  readonly tokens: TokenVerifier;
+  readonly logger: Logger;
+};
+
+/** The gateway, which hands requests to the services of this process without a hop. */
+export async function frontDoor(options: FrontDoor): Promise<readonly Part[]> {
+  const { config, services, tokens } = options;
+  const logger = options.logger.child({ service: "gateway" });
+  const endpoint = config.OTEL_EXPORTER_OTLP_ENDPOINT;
+  const tracing = await startTracing({ service: "gateway", endpoint });
+  const limiter = await rateLimiter({
+    limits: {
+      default: { requests: 100_000, window: minutes(1) },
+      login: { requests: 1_000, window: minutes(1) },
+    },
+    logger,
+  });
+  const upstreams = Object.fromEntries(
+    Object.values(services).map((service) => [
+      service.name,
+      inProcessUpstream({ ...service, parts: service.watched }),
+    ]),
+  ) as Record<ServiceName, Upstream>;
+  const app = createGateway({
+    upstreams,
+    tokens,
+    rateLimiter: limiter,
+    logger,
+    tracing,
+  });
+  return [tracing, limiter, httpServer({ app, port: config.PORT, logger })];
+}

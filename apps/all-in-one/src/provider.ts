@@ -1,0 +1,26 @@
+import { paymentProviderConfig } from "@cartwright/app-payment-provider/config";
+import { paymentProvider } from "@cartwright/app-payment-provider/payment-provider";
+import type { Database } from "@cartwright/database/open-database";
+import { systemClock } from "@cartwright/kernel/clock";
+import type { Part } from "@cartwright/kernel/part";
+import type { Logger } from "@cartwright/observability/logger";
+import { parseConfig } from "@cartwright/service/load-config";
+
+/** The simulated payment provider: in this process, yet reached over HTTP like one far away. */
+export function provider(options: {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly db: Database;
+  readonly port: number;
+  readonly logger: Logger;
+}): readonly Part[] {
+  const { environment, db, port, logger } = options;
+  const config = parseConfig(paymentProviderConfig, environment);
+  const { parts } = paymentProvider({
+    db,
+    clock: systemClock,
+    logger,
+    config,
+    port,
+  });
+  return [db, ...parts];
+}
