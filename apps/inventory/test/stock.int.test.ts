@@ -3,7 +3,7 @@ import { newId } from "@cartwright/kernel/ids";
 import { money } from "@cartwright/kernel/money";
 import { aCustomer, aStaffMember } from "@cartwright/testing/principals";
 import type { TestService } from "@cartwright/testing/test-service";
-import { stockStore } from "../src/db/stock-store.ts";
+import { seedDemoShop } from "../src/seed.ts";
 import { anInventory, piles, reserve, stock } from "./fixtures.ts";
 
 let service: TestService;
@@ -36,16 +36,15 @@ it("gives a new product an empty place on the shelf, and leaves a full one alone
   expect(await piles(service, "LAMP")).toMatchObject({ available: 0 });
 });
 
-it("fills an empty shelf once", async () => {
+it("fills the demo shop once, whoever comes first", async () => {
   await stock(service, {});
-  const { db } = service.platform;
-  await service.deliver(created("MUG"));
-  await stockStore.fillEmpty(db, { MUG: 7 });
-  await service.deliver(reserve(newId(), { MUG: 7 }));
-  await stockStore.fillEmpty(db, { MUG: 7 });
-  expect(await piles(service, "MUG")).toMatchObject({
+  await service.deliver(created("LAMP-BRASS"));
+  await seedDemoShop(service.platform);
+  await service.deliver(reserve(newId(), { "LAMP-BRASS": 3 }));
+  await seedDemoShop(service.platform);
+  expect(await piles(service, "LAMP-BRASS")).toMatchObject({
     available: 0,
-    reserved: 7,
+    reserved: 3,
   });
 });
 
