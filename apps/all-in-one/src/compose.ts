@@ -46,7 +46,7 @@ const definitions: readonly ServiceDefinition[] = [
 
 /** The nine services and the payment provider, in the order they start in. */
 export async function compose(options: ShopOptions): Promise<Part[]> {
-  const { config, logger, adminUrl, say } = options;
+  const { config, logger, adminUrl } = options;
   const environment = { ...demoDefaults(config), ...process.env };
   const databaseOf = (service: string) => {
     const schema = schemaOf(service);
@@ -105,7 +105,7 @@ export async function compose(options: ShopOptions): Promise<Part[]> {
       services.map(({ parts }) => parts),
       logger,
     ),
-    demoShop(byName, say),
+    demoShop(byName),
     ...(await frontDoor({
       config,
       environment,

@@ -1,17 +1,20 @@
-import { seedDemoShop as seedUsers } from "@cartwright/app-identity/seed";
+import { seedDemoShop as fillCatalog } from "@cartwright/app-catalog/seed";
+import { seedDemoShop as registerUsers } from "@cartwright/app-identity/seed";
+import { seedDemoShop as fillShelves } from "@cartwright/app-inventory/seed";
 import type { ServiceName } from "@cartwright/contracts/services";
 import type { Part } from "@cartwright/kernel/part";
 import type { ServiceParts } from "@cartwright/service/service-parts";
-import type { Say } from "./database.ts";
 
-/** Users, products and stock to try the shop with; each is made only when it is missing. */
+/** Users, products and stock to try the shop with; what was ever there is left as it is. */
 export const demoShop = (
   services: Readonly<Record<ServiceName, ServiceParts>>,
-  say: Say,
 ): Part => ({
   name: "demo shop",
   async start() {
-    await seedUsers(services.identity.platform);
-    say("The demo shop is stocked");
+    await Promise.all([
+      registerUsers(services.identity.platform),
+      fillCatalog(services.catalog.platform),
+      fillShelves(services.inventory.platform),
+    ]);
   },
 });

@@ -1,3 +1,4 @@
+import { gatewayConfig, limitsOf } from "@cartwright/app-gateway/config";
 import { createGateway } from "@cartwright/app-gateway/gateway";
 import { inProcessUpstream } from "@cartwright/app-gateway/in-process-upstream";
 import { rateLimiter } from "@cartwright/app-gateway/rate-limiter";
@@ -5,10 +6,10 @@ import type { Upstream } from "@cartwright/app-gateway/upstream";
 import type { TokenVerifier } from "@cartwright/auth/verifier";
 import type { ServiceName } from "@cartwright/contracts/services";
 import { httpServer } from "@cartwright/http/server";
-import { minutes } from "@cartwright/kernel/duration";
 import type { Part } from "@cartwright/kernel/part";
 import type { Logger } from "@cartwright/observability/logger";
 import { startTracing } from "@cartwright/observability/tracing";
+import { parseConfig } from "@cartwright/service/load-config";
 import type { ServiceParts } from "@cartwright/service/service-parts";
 import type { AllInOneConfig } from "./config.ts";
 
@@ -22,15 +23,14 @@ type FrontDoor = {
 
 /** The gateway, which hands requests to the services of this process without a hop. */
 export async function frontDoor(options: FrontDoor): Promise<readonly Part[]> {
-  const { config, services, tokens } = options;
+  const { config, environment, services, tokens } = options;
+  const gateway = parseConfig(gatewayConfig, environment);
   const logger = options.logger.child({ service: "gateway" });
   const endpoint = config.OTEL_EXPORTER_OTLP_ENDPOINT;
   const tracing = await startTracing({ service: "gateway", endpoint });
-  const limiter = await rateLimiter({
-    limits: {
-      default: { requests: 100_000, window: minutes(1) },
-      login: { requests: 1_000, window: minutes(1) },
-    },
+  const limits = await rateLimiter({
+    limits: limitsOf(gateway),
+    redisUrl: gateway.REDIS_URL,
     logger,
   });
   const upstreams = Object.fromEntries(
@@ -42,9 +42,11 @@ export async function frontDoor(options: FrontDoor): Promise<readonly Part[]> {
   const app = createGateway({
     upstreams,
     tokens,
-    rateLimiter: limiter,
+    rateLimiter: limits,
     logger,
     tracing,
+    allowedOrigins: gateway.ALLOWED_ORIGINS,
+    trustedProxies: gateway.TRUSTED_PROXIES,
   });
-  return [tracing, limiter, httpServer({ app, port: config.PORT, logger })];
+  return [tracing, limits, httpServer({ app, port: config.PORT, logger })];
 }

@@ -10,7 +10,7 @@ export function invitation(port: number): string {
     password: demoPassword,
   });
   const order = JSON.stringify({
-    items: [{ productId: "MUG-01", quantity: 1 }],
+    items: [{ productId: "MUG-STONE", quantity: 1 }],
   });
   const field = (name: string) => `sed -E 's/.*"${name}":"([^"]+)".*/\\1/'`;
   return [
