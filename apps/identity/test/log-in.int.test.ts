@@ -31,7 +31,7 @@ describe("registering", () => {
     expect(status).toBe(201);
     expect(headers["location"]).toBe("/api/v1/users/me");
     expect(body).toEqual({
-      id: expect.any(String),
+      userId: expect.any(String),
       email: "ada@example.org",
       name: "Ada",
       roles: ["customer"],
@@ -41,9 +41,9 @@ describe("registering", () => {
     expect(published).toMatchObject([
       {
         type: "identity.UserRegistered.v1",
-        subject: `user/${body.id}`,
+        subject: `user/${body.userId}`,
         sequence: 1,
-        data: { userId: body.id, roles: ["customer"] },
+        data: { userId: body.userId, roles: ["customer"] },
       },
     ]);
     expect(JSON.stringify(published)).not.toMatch(/ada/i);
@@ -95,7 +95,7 @@ describe("logging in", () => {
     expect(headers["cache-control"]).toBe("no-store");
     expect(body).toMatchObject({ tokenType: "Bearer", expiresIn: 600 });
     expect(await principalOf(body.accessToken)).toEqual({
-      id: body.user.id,
+      id: body.user.userId,
       roles: ["customer"],
       scopes: new Set(scopesOf(["customer"])),
     });
@@ -111,7 +111,7 @@ describe("logging in", () => {
     expect(published.map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
     expect(published.at(-1)).toMatchObject({
       type: "identity.UserLoggedIn.v1",
-      data: { userId: body.user.id },
+      data: { userId: body.user.userId },
     });
   });
 
@@ -138,7 +138,7 @@ it("signs with the same key after a restart", async () => {
     const keysAfter = await restarted.request.get("/.well-known/jwks.json");
     expect(keysAfter.body).toEqual(keysBefore.body);
     expect(await principalOf(body.accessToken)).toMatchObject({
-      id: body.user.id,
+      id: body.user.userId,
     });
   } finally {
     await restarted.stop();

@@ -16,7 +16,7 @@ beforeAll(async () => {
   const { body } = await identity.request
     .post("/api/v1/auth/register")
     .send(ada);
-  adaId = body.id;
+  adaId = body.userId;
 });
 afterAll(() => identity.stop());
 
@@ -27,7 +27,11 @@ describe("who I am", () => {
       .get("/api/v1/users/me");
 
     expect(status).toBe(200);
-    expect(body).toMatchObject({ id: adaId, email: ada.email, name: "Ada" });
+    expect(body).toMatchObject({
+      userId: adaId,
+      email: ada.email,
+      name: "Ada",
+    });
   });
 
   it("is refused to nobody in particular", async () => {

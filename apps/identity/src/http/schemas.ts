@@ -22,7 +22,7 @@ export const refreshBody = z.strictObject({
 });
 
 export const userReply = z.object({
-  id: z.guid(),
+  userId: z.guid(),
   email: z.string(),
   name: z.string(),
   roles: z.array(z.enum(roles)),
@@ -58,7 +58,7 @@ export const oauthTokenReply = z.object({
 });
 
 export const presentUser = (user: User): z.input<typeof userReply> => ({
-  id: user.id,
+  userId: user.id,
   email: user.email,
   name: user.name,
   roles: [...user.roles],
