@@ -1,4 +1,8 @@
-import { seconds, type Duration } from "@cartwright/kernel/duration";
+import {
+  milliseconds,
+  seconds,
+  type Duration,
+} from "@cartwright/kernel/duration";
 import type { Part } from "@cartwright/kernel/part";
 import type { Logger } from "@cartwright/observability/logger";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -84,13 +88,18 @@ export async function runParts(
   }
 }
 
-/** The first signal asks to stop, the second does not ask. */
+/** npm hands a terminal's Ctrl-C on to a process that has had it from the terminal already. */
+const echoWithin = milliseconds(500);
+
+/** The first signal asks to stop, the second (no mere echo of the first) does not ask. */
 function stopSignal() {
   const asked = new AbortController();
+  let askedAt = 0;
   const wait = new Promise<void>((resolve) => {
     for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
       process.on(name, () => {
-        if (asked.signal.aborted) process.exit(1);
+        if (!asked.signal.aborted) askedAt = performance.now();
+        else if (performance.now() - askedAt > echoWithin) process.exit(1);
         asked.abort();
         resolve();
       });
