@@ -1,0 +1,76 @@
+import type { Platform } from "../support/platform.ts";
+
+/** What the database has done so far. */
+export type DatabaseFigures = {
+  readonly commits: number;
+  readonly walBytes: number;
+};
+
+export async function databaseFigures({
+  sql,
+}: Platform): Promise<DatabaseFigures> {
+  const [row] = await sql<DatabaseFigures>(
+    `SELECT (SELECT sum(xact_commit)::bigint FROM pg_stat_database) AS commits,
+            (pg_current_wal_lsn() - '0/0'::pg_lsn)::bigint AS "walBytes"`,
+  );
+  return row ?? { commits: 0, walBytes: 0 };
+}
+
+const services = [
+  "identity",
+  "catalog",
+  "order",
+  "payment",
+  "inventory",
+  "shipping",
+  "notification",
+  "analytics",
+];
+
+const oldest = services
+  .map((schema) => `SELECT min(created_at) AS at FROM "${schema}".outbox`)
+  .join(" UNION ALL ");
+
+/** For how long the oldest message of any outbox has been waiting, seconds. */
+export async function outboxAge({ sql }: Platform): Promise<number> {
+  const [row] = await sql<{ age: number | null }>(
+    `SELECT extract(epoch FROM now() - min(at))::float8 AS age FROM (${oldest}) AS outboxes`,
+  );
+  return row?.age ?? 0;
+}
+
+/** Orders that are neither confirmed nor cancelled nor further. */
+export async function runningOrders({ sql }: Platform): Promise<number> {
+  const [row] = await sql<{ count: number }>(
+    `SELECT count(*)::int AS count FROM "order".saga_instances
+     WHERE deadline IS NOT NULL AND saga = 'place-order' AND step IS DISTINCT FROM 'notify-customer'`,
+  );
+  return row?.count ?? 0;
+}
+
+export type Outcomes = {
+  readonly finished: number;
+  readonly p50: number | null;
+  readonly p99: number | null;
+};
+
+/** Orders that ended between the two instants, and how long those took that were accepted after the first. */
+export async function outcomesBetween(
+  { sql }: Platform,
+  from: Date,
+  to: Date,
+): Promise<Outcomes> {
+  const [row] = await sql<Outcomes>(
+    `SELECT count(*) FILTER (WHERE ended_at BETWEEN $1 AND $2)::int AS finished,
+            percentile_cont(0.5) WITHIN GROUP (ORDER BY took) AS p50,
+            percentile_cont(0.99) WITHIN GROUP (ORDER BY took) AS p99
+     FROM (
+       SELECT coalesce(confirmed_at, cancelled_at) AS ended_at,
+              CASE WHEN created_at BETWEEN $1 AND $2
+                THEN extract(epoch FROM confirmed_at - created_at)::float8 * 1000 END AS took
+       FROM "order".orders WHERE created_at > $1::timestamptz - interval '2 minutes'
+     ) AS orders`,
+    [from, to],
+  );
+  return row ?? { finished: 0, p50: null, p99: null };
+}

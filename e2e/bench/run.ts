@@ -1,0 +1,164 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { seconds } from "@cartwright/kernel/duration";
+import {
+  startPlatform,
+  type Mode,
+  type Platform,
+} from "../support/platform.ts";
+import { openShop, type Shop } from "../support/shop.ts";
+import { differences } from "../support/totals.ts";
+import {
+  databaseFigures,
+  outboxAge,
+  outcomesBetween,
+  runningOrders,
+} from "./database-figures.ts";
+import type { LoadCommand, LoadPlan, LoadReport } from "./load-plan.ts";
+import { printFigures } from "./print.ts";
+import { usageOf, type Usage } from "./usage.ts";
+
+/** `npm run bench -- --mode embedded|kafka --processes 1|9 --rate N | --saturate --seconds N` */
+const { values: options } = parseArgs({
+  options: {
+    mode: { type: "string", default: "embedded" },
+    processes: { type: "string" },
+    rate: { type: "string" },
+    saturate: { type: "boolean", default: false },
+    seconds: { type: "string", default: "20" },
+    "warm-up": { type: "string", default: "15" },
+    "in-flight": { type: "string", default: "512" },
+    connections: { type: "string", default: "128" },
+  },
+});
+
+const shoppers = 100;
+const products = 300;
+const unitsEach = 1_000_000;
+
+const mode = options.mode as Mode;
+const processes = options.processes === "9" ? 9 : 1;
+const platform = await startPlatform({ mode, processes });
+try {
+  const shop = await openShop(platform);
+  console.log("stocking the shelves");
+  const plan = await planFor(platform, shop);
+  const figures = await measure(platform, plan);
+  printFigures({ mode, processes, rate: plan.rate, ...figures });
+  const found = await differences(platform, figures.load.acceptedInAll);
+  console.log(
+    found.length === 0 ? "totals add up" : `TOTALS DIFFER\n${found.join("\n")}`,
+  );
+  process.exitCode = found.length === 0 ? 0 : 1;
+} finally {
+  await platform.stop();
+}
+
+async function planFor({ url }: Platform, shop: Shop): Promise<LoadPlan> {
+  const customers = await inTurn(shoppers, () => shop.customer());
+  const onSale = await inTurn(products, () =>
+    shop.product({ stock: unitsEach }),
+  );
+  const { hostname, port } = new URL(url);
+  return {
+    host: hostname,
+    port: Number(port),
+    tokens: customers.map(({ token }) => token),
+    productIds: onSale.map(({ id }) => id),
+    ...(!options.saturate && { rate: Number(options.rate ?? 100) }),
+    inFlight: Number(options["in-flight"]),
+    connections: Number(options.connections),
+  };
+}
+
+/** Eight at a time. */
+async function inTurn<T>(count: number, make: () => Promise<T>): Promise<T[]> {
+  const made: T[] = [];
+  for (let left = count; left > 0; left -= 8) {
+    made.push(
+      ...(await Promise.all(Array.from({ length: Math.min(8, left) }, make))),
+    );
+  }
+  return made;
+}
+
+async function measure(platform: Platform, plan: LoadPlan) {
+  const load = fork(new URL("load.ts", import.meta.url));
+  const tell = (command: LoadCommand) => void load.send(command);
+  const ages: number[] = [];
+  const watch = watchOrders(platform, tell, ages);
+  tell({ kind: "start", plan });
+  await sleep(seconds(Number(options["warm-up"])));
+
+  ages.length = 0;
+  tell({ kind: "measure" });
+  const before = await snapshot(platform);
+  await sleep(seconds(Number(options.seconds)));
+  const after = await snapshot(platform);
+  const oldestMessage = Math.max(0, ...ages);
+
+  const reported = once(load, "message") as Promise<[LoadReport]>;
+  tell({ kind: "stop" });
+  const [report] = await reported;
+  watch.stop();
+  await drained(platform);
+  return {
+    load: report,
+    elapsed: (after.at.getTime() - before.at.getTime()) / 1_000,
+    outcomes: await outcomesBetween(platform, before.at, after.at),
+    commits: after.database.commits - before.database.commits,
+    walBytes: after.database.walBytes - before.database.walBytes,
+    oldestMessage,
+    usage: after.usage.map((usage) => ({
+      ...usage,
+      cpu: usage.cpu - cpuOf(before.usage, usage.name),
+    })),
+  };
+}
+
+const cpuOf = (usage: readonly Usage[], name: string): number =>
+  usage.find((one) => one.name === name)?.cpu ?? 0;
+
+async function snapshot(platform: Platform) {
+  const [database, usage] = await Promise.all([
+    databaseFigures(platform),
+    usageOf(platform),
+  ]);
+  return { at: new Date(), database, usage };
+}
+
+/** Tells the shoppers how many orders are on their way, and notes how old the outboxes get. */
+function watchOrders(
+  platform: Platform,
+  tell: (command: LoadCommand) => void,
+  ages: number[],
+) {
+  let stopped = false;
+  const every = async (pause: number, look: () => Promise<void>) => {
+    while (!stopped) {
+      await look();
+      await sleep(pause);
+    }
+  };
+  if (options.saturate) {
+    void every(50, async () =>
+      tell({ kind: "running", orders: await runningOrders(platform) }),
+    );
+  }
+  void every(500, async () => void ages.push(await outboxAge(platform)));
+  return { stop: () => (stopped = true) };
+}
+
+async function drained(platform: Platform): Promise<void> {
+  const deadline = Date.now() + seconds(60);
+  while (Date.now() < deadline) {
+    if (
+      (await runningOrders(platform)) === 0 &&
+      (await outboxAge(platform)) === 0
+    )
+      return;
+    await sleep(200);
+  }
+}
