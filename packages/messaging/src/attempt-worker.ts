@@ -131,8 +131,9 @@ async function makeCall<Request, Outcome>(
   { call, timeout }: AttemptWorkerOptions<Request, Outcome>,
   attempt: Attempt<Request>,
 ): Promise<CallResult<Outcome>> {
+  const deadline = AbortSignal.timeout(timeout);
   try {
-    return await call(attempt, AbortSignal.timeout(timeout));
+    return await Promise.race([call(attempt, deadline), rejection(deadline)]);
   } catch (error) {
     return {
       settled: false,
@@ -141,6 +142,14 @@ async function makeCall<Request, Outcome>(
     };
   }
 }
+
+/** Rejects when the signal fires: a call that does not heed it must not hold its place for ever. */
+const rejection = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason as Error), {
+      once: true,
+    });
+  });
 
 /** 0.2 s, doubling to 30 s, less up to half at random. */
 const backOff = (calls: number): Duration =>

@@ -1,0 +1,153 @@
+import { seconds } from "@cartwright/kernel/duration";
+import { newId } from "@cartwright/kernel/ids";
+import { silentLogger } from "@cartwright/observability/logger";
+import { eventually } from "@cartwright/testing/eventually";
+import {
+  testDatabase,
+  type TestDatabase,
+} from "@cartwright/testing/test-database";
+import { attemptWorker } from "../src/attempt-worker.ts";
+import type { Attempt, CallResult } from "../src/attempts.ts";
+
+let database: TestDatabase;
+beforeEach(async () => {
+  database = await testDatabase("payment");
+});
+afterEach(() => database.stop());
+
+type Call = (attempt: Attempt<string>) => Promise<CallResult<string>>;
+
+function aWorker(call: Call) {
+  const settled: string[] = [];
+  const batches: number[] = [];
+  const worker = attemptWorker<string, string>({
+    name: "test calls",
+    db: database.db,
+    logger: silentLogger,
+    call,
+    settle: async (tx, outcomes) => {
+      await tx.query("SELECT 1");
+      batches.push(outcomes.length);
+      settled.push(...outcomes.map(({ outcome }) => outcome));
+    },
+    concurrency: 4,
+    timeout: seconds(1),
+  });
+  const record = (...requests: string[]) =>
+    database.db.transaction((tx) =>
+      worker.record(
+        tx,
+        requests.map((request) => ({
+          id: newId(),
+          kind: "test",
+          subjectId: "s",
+          request,
+          cause: { correlationId: "c" },
+        })),
+      ),
+    );
+  return { worker, record, settled, batches };
+}
+
+const echo: Call = ({ request }) =>
+  Promise.resolve({ settled: true, outcome: request });
+
+const waiting = () => database.db.query("SELECT FROM attempts");
+
+it("calls after the commit, and removes what is settled with its outcome", async () => {
+  const { worker, record, settled } = aWorker(echo);
+  await worker.start?.();
+  await record("a", "b", "c");
+  await eventually(() => expect(settled.sort()).toEqual(["a", "b", "c"]));
+  await eventually(async () => expect(await waiting()).toEqual([]));
+  await worker.stop?.();
+});
+
+it("never calls for a transaction that was rolled back", async () => {
+  const calls: string[] = [];
+  const { worker, record } = aWorker((attempt) => {
+    calls.push(attempt.request);
+    return echo(attempt);
+  });
+  await worker.start?.();
+  await expect(
+    database.db.transaction(async (tx) => {
+      await worker.record(tx, [
+        {
+          id: newId(),
+          kind: "test",
+          subjectId: "s",
+          request: "never",
+          cause: { correlationId: "c" },
+        },
+      ]);
+      throw new Error("changed my mind");
+    }),
+  ).rejects.toThrow("changed my mind");
+  await record("yes");
+  await eventually(() => expect(calls).toEqual(["yes"]));
+  await worker.stop?.();
+});
+
+it("saves many outcomes in one transaction", async () => {
+  const { worker, record, settled, batches } = aWorker(echo);
+  await worker.start?.();
+  await record(...Array.from({ length: 40 }, (_, n) => String(n)));
+  await eventually(() => expect(settled).toHaveLength(40));
+  expect(batches.length).toBeLessThan(40);
+  await worker.stop?.();
+});
+
+it("knows on the second try that the first may have happened", async () => {
+  const calls: number[] = [];
+  const { worker, record, settled } = aWorker((attempt) => {
+    calls.push(attempt.calls);
+    return attempt.calls === 0
+      ? Promise.reject(new Error("no answer"))
+      : echo(attempt);
+  });
+  await worker.start?.();
+  await record("a");
+  await eventually(() => expect(settled).toEqual(["a"]));
+  expect(calls[0]).toBe(0);
+  expect(calls[1]).toBeGreaterThan(0);
+  await worker.stop?.();
+});
+
+it("takes over what a dead process left behind when its lease runs out", async () => {
+  const dead = aWorker(() => new Promise(() => undefined));
+  await dead.worker.start?.();
+  await dead.record("orphan");
+  await database.db.query("UPDATE attempts SET due_at = now()");
+  const heir = aWorker(({ request, calls }) =>
+    Promise.resolve({ settled: true, outcome: `${request} ${calls > 0}` }),
+  );
+  await heir.worker.start?.();
+  await eventually(() => expect(heir.settled).toEqual(["orphan true"]));
+  await heir.worker.stop?.();
+  await dead.worker.stop?.();
+});
+
+it("makes a waiting attempt due at once when asked to", async () => {
+  let answered = false;
+  const { worker, record, settled } = aWorker((attempt) =>
+    answered
+      ? echo(attempt)
+      : Promise.resolve({
+          settled: false,
+          retryIn: seconds(60),
+          reason: "pending",
+        }),
+  );
+  await worker.start?.();
+  await record("a");
+  await eventually(async () =>
+    expect(
+      await database.db.query("SELECT FROM attempts WHERE calls > 0"),
+    ).toHaveLength(1),
+  );
+  answered = true;
+  await database.db.transaction((tx) => worker.hasten(tx, ["s"]));
+  await eventually(() => expect(settled).toEqual(["a"]));
+  await worker.stop?.();
+});

@@ -1,0 +1,202 @@
+import { orderCompleted } from "@cartwright/contracts/order";
+import { reserveInventory } from "@cartwright/contracts/inventory";
+import type { Message } from "@cartwright/contracts/message";
+import { newId } from "@cartwright/kernel/ids";
+import { silentLogger } from "@cartwright/observability/logger";
+import {
+  testDatabase,
+  type TestDatabase,
+} from "@cartwright/testing/test-database";
+import type { BusRecord } from "../src/bus.ts";
+import { messageConsumer } from "../src/consumer.ts";
+import { on, type BatchHandler } from "../src/handler.ts";
+import { maintenance } from "../src/maintenance.ts";
+import { orderRecord, scriptedBus } from "./scripted-bus.ts";
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await testDatabase("inventory");
+  await maintenance(database.db, silentLogger).start?.();
+});
+afterAll(() => database.stop());
+beforeEach(async () => {
+  for (const table of [
+    "parked_keys",
+    "parked_messages",
+    "outbox",
+    "command_answers",
+  ]) {
+    await database.db.query(`DELETE FROM ${table}`);
+  }
+});
+
+/** A consumer whose handler keeps what it is given, and does to each message what the test says. */
+function aConsumer(effect: (message: Message) => void = () => undefined) {
+  const bus = scriptedBus();
+  const handled: Message[] = [];
+  const batches: number[] = [];
+  const handler: BatchHandler = on(
+    [orderCompleted, reserveInventory],
+    async (tx, messages) => {
+      await tx.query("SELECT 1");
+      messages.forEach(effect);
+      handled.push(...messages);
+      batches.push(messages.length);
+    },
+  );
+  messageConsumer({
+    db: database.db,
+    bus,
+    group: "test",
+    handlers: [handler],
+    logger: silentLogger,
+  });
+  const told = () =>
+    handled.map(({ key, sequence }) => `${key.slice(-4)}#${sequence}`);
+  return { bus, handled, batches, told };
+}
+
+const named = (key: string, ...sequences: number[]) =>
+  sequences.map((sequence) => `${key.slice(-4)}#${sequence}`);
+
+const parked = () =>
+  database.db.query<{ key: string; reason: string }>(
+    "SELECT key, reason FROM parked_messages ORDER BY id",
+  );
+
+it("handles a fetch of many keys in one transaction", async () => {
+  const { bus, batches } = aConsumer();
+  const records = Array.from({ length: 50 }, () => orderRecord(newId(), 1));
+  await bus.deliver(records);
+  expect(batches).toEqual([50]);
+});
+
+it("has one effect however often a message is delivered", async () => {
+  const { bus, told } = aConsumer();
+  const order = newId();
+  const record = orderRecord(order, 1);
+  await bus.deliver([record, record]);
+  await bus.deliver([record]);
+  expect(told()).toEqual(named(order, 1));
+});
+
+it("drops an old message that a revived relay repeats after newer ones", async () => {
+  const { bus, told } = aConsumer();
+  const order = newId();
+  const [first, second] = [orderRecord(order, 1), orderRecord(order, 2)];
+  await bus.deliver([first, second]);
+  await bus.deliver([orderRecord(order, 3), second]);
+  expect(told()).toEqual(named(order, 1, 2, 3));
+});
+
+it("holds back what came too early until the missing message is there, also over batches", async () => {
+  const { bus, told } = aConsumer();
+  const order = newId();
+  await bus.deliver([orderRecord(order, 1), orderRecord(order, 3)]);
+  expect(await parked()).toMatchObject([{ reason: "sequence-gap" }]);
+  await bus.deliver([orderRecord(order, 4)]);
+  expect(told()).toEqual(named(order, 1));
+  await bus.deliver([orderRecord(order, 2), orderRecord(order, 5)]);
+  expect(told()).toEqual(named(order, 1, 2, 3, 4, 5));
+  expect(await parked()).toEqual([]);
+  expect(await database.db.query("SELECT FROM parked_keys")).toEqual([]);
+});
+
+it.each<[string, (order: string) => BusRecord]>([
+  ["malformed", (order) => orderRecord(order, 1, { value: "{ no json" })],
+  ["schema-mismatch", (order) => orderRecord(order, 1, { value: "{}" })],
+  [
+    "unknown-type",
+    (order) =>
+      orderRecord(order, 1, { headers: { ce_type: "order.OrderLost.v9" } }),
+  ],
+  [
+    "malformed",
+    (order) => orderRecord(order, 1, { headers: { ce_sequence: "soon" } }),
+  ],
+])(
+  "parks a message that is %s with its reason, and lets other orders flow on",
+  async (reason, spoilt) => {
+    const { bus, told } = aConsumer();
+    const [bad, good] = [newId(), newId()];
+    await bus.deliver([spoilt(bad), orderRecord(bad, 2), orderRecord(good, 1)]);
+    expect(told()).toEqual(named(good, 1));
+    expect(await parked()).toEqual([
+      { key: bad, reason },
+      { key: bad, reason: "key-parked" },
+    ]);
+  },
+);
+
+it("finds the one message whose handling fails, parks its key and does the rest", async () => {
+  const [bad, ...good] = Array.from({ length: 9 }, () => newId());
+  const { bus, told } = aConsumer(({ key }) => {
+    if (key === bad) throw new TypeError("x is not a function");
+  });
+  const records = [bad, ...good].map((key) => orderRecord(key ?? "", 1));
+  await bus.deliver([...records, orderRecord(bad ?? "", 2)]);
+  expect(new Set(told())).toEqual(
+    new Set(good.flatMap((key) => named(key, 1))),
+  );
+  expect(await parked()).toEqual([
+    { key: bad, reason: "handler-failed" },
+    { key: bad, reason: "key-parked" },
+  ]);
+});
+
+it("leaves the batch to be delivered again when the database fails, and parks nothing", async () => {
+  let broken = true;
+  const { bus, told } = aConsumer(() => {
+    if (broken) throw Object.assign(new Error("gone"), { code: "08006" });
+  });
+  const order = newId();
+  const record = orderRecord(order, 1);
+  await expect(bus.deliver([record])).rejects.toThrow("gone");
+  broken = false;
+  await bus.deliver([record]);
+  expect(told()).toEqual(named(order, 1));
+  expect(await parked()).toEqual([]);
+});
+
+it("repeats the very answer it gave when a command is sent again", async () => {
+  const { bus, told } = aConsumer();
+  const order = newId();
+  const command = commandRecord(order, newId(), 1);
+  await bus.deliver([command]);
+  await database.db.query(
+    `INSERT INTO command_answers (command_id, event_id, subject, type, topic, key, headers, payload)
+     VALUES ($1, $2, 's', 't', 'inventory-events', $3, json_build_object('ce_commandid', $4::text), '{}')`,
+    [command.headers.ce_id, newId(), order, command.headers.ce_id],
+  );
+  await bus.deliver([
+    { ...command, headers: { ...command.headers, ce_attempt: "2" } },
+  ]);
+  expect(told()).toHaveLength(1);
+  const again = await database.db.query<{ key: string }>(
+    "SELECT key FROM outbox",
+  );
+  expect(again).toEqual([{ key: order }]);
+});
+
+it("hands on a command sent again that has no answer yet", async () => {
+  const { bus, told } = aConsumer();
+  const order = newId();
+  const id = newId();
+  await bus.deliver([commandRecord(order, id, 1)]);
+  await bus.deliver([commandRecord(order, id, 2), commandRecord(order, id, 2)]);
+  expect(told()).toHaveLength(2);
+});
+
+const commandRecord = (
+  orderId: string,
+  id: string,
+  attempt: number,
+): BusRecord =>
+  orderRecord(orderId, 1, {
+    headers: {
+      ce_id: id,
+      ce_type: reserveInventory.type,
+      ce_attempt: String(attempt),
+    },
+    value: JSON.stringify({ orderId, lines: [{ sku: "MUG", quantity: 1 }] }),
+  });

@@ -1,0 +1,159 @@
+import { orderCompleted } from "@cartwright/contracts/order";
+import { systemClock } from "@cartwright/kernel/clock";
+import { newId } from "@cartwright/kernel/ids";
+import { silentLogger } from "@cartwright/observability/logger";
+import { eventually } from "@cartwright/testing/eventually";
+import {
+  testDatabase,
+  type TestDatabase,
+} from "@cartwright/testing/test-database";
+import { leaseKeeper } from "../src/lease.ts";
+import { outboxRelay } from "../src/relay.ts";
+import {
+  maxPayloadBytes,
+  transactionalOutbox,
+} from "../src/transactional-outbox.ts";
+import { scriptedBus } from "./scripted-bus.ts";
+
+let database: TestDatabase;
+beforeEach(async () => {
+  database = await testDatabase("order");
+});
+afterEach(() => database.stop());
+
+const completed = (
+  orderId: string,
+  sequence: number,
+  customerId = newId(),
+) => ({
+  draft: orderCompleted({
+    orderId,
+    customerId,
+    completedAt: new Date().toISOString(),
+  }),
+  sequence,
+  cause: { correlationId: newId(), traceparent: "00-a-b-01" },
+});
+
+function aRelay() {
+  const bus = scriptedBus();
+  const relay = outboxRelay({ db: database.db, bus, logger: silentLogger });
+  const outbox = transactionalOutbox({
+    source: "order",
+    clock: systemClock,
+    wake: () => relay.wake(),
+  });
+  const append = (...messages: ReturnType<typeof completed>[]) =>
+    database.db.transaction((tx) => outbox.append(tx, messages));
+  return { bus, relay, append, outbox };
+}
+
+const left = () => database.db.query("SELECT FROM outbox");
+
+it("publishes what was committed, in order, and leaves nothing behind", async () => {
+  const { bus, relay, append } = aRelay();
+  const order = newId();
+  await relay.start?.();
+  await append(completed(order, 1), completed(order, 2));
+  await append(completed(order, 3));
+  await eventually(() => expect(bus.published).toHaveLength(3));
+  expect(bus.published.map(({ headers }) => headers.ce_sequence)).toEqual([
+    "1",
+    "2",
+    "3",
+  ]);
+  expect(bus.published[0]).toMatchObject({
+    topic: "order-events",
+    key: order,
+    headers: {
+      ce_specversion: "1.0",
+      ce_type: "order.OrderCompleted.v1",
+      ce_subject: `order/${order}`,
+      ce_partitionkey: order,
+      traceparent: "00-a-b-01",
+    },
+  });
+  await relay.stop?.();
+  expect(await left()).toEqual([]);
+});
+
+it("publishes a row that commits late, though newer ones were published before it", async () => {
+  const { bus, relay, append, outbox } = aRelay();
+  await relay.start?.();
+  const [slow, quick] = [newId(), newId()];
+  await database.db.transaction(async (tx) => {
+    await outbox.append(tx, [completed(slow, 1)]);
+    await append(completed(quick, 1));
+    await eventually(() =>
+      expect(bus.published.map(({ key }) => key)).toEqual([quick]),
+    );
+  });
+  await eventually(() =>
+    expect(bus.published.map(({ key }) => key)).toEqual([quick, slow]),
+  );
+  await relay.stop?.();
+});
+
+it("keeps everything while the broker is away, and sends it when it is back", async () => {
+  const { bus, relay, append } = aRelay();
+  bus.failure = new Error("no broker");
+  await relay.start?.();
+  await append(completed(newId(), 1));
+  await eventually(async () =>
+    expect(await relay.health?.()).toMatchObject({ status: "degraded" }),
+  );
+  expect(await left()).toHaveLength(1);
+  bus.failure = undefined;
+  await append(completed(newId(), 1));
+  await eventually(() => expect(bus.published).toHaveLength(2));
+  await relay.stop?.();
+});
+
+it("lets one of two relays act, and the other take over when it stops", async () => {
+  const [one, two] = [aRelay(), aRelay()];
+  await one.relay.start?.();
+  await one.append(completed(newId(), 1));
+  await eventually(() => expect(one.bus.published).toHaveLength(1));
+  await two.relay.start?.();
+  await two.append(completed(newId(), 1));
+  one.relay.wake();
+  await eventually(() => expect(one.bus.published).toHaveLength(2));
+  await one.relay.stop?.();
+  await two.append(completed(newId(), 1));
+  await eventually(() => expect(two.bus.published).toHaveLength(1));
+  await two.relay.stop?.();
+});
+
+it("grants a lease to one holder at a time, with a token that grows", async () => {
+  const [one, two] = [
+    leaseKeeper(database.db, "test"),
+    leaseKeeper(database.db, "test"),
+  ];
+  const first = await one.current();
+  expect(first).toMatchObject({ token: 1 });
+  expect(await two.current()).toBeUndefined();
+  await one.release();
+  expect(await two.current()).toMatchObject({ token: 2 });
+  expect(await one.current()).toBeUndefined();
+});
+
+it("refuses a message that no broker would take, when it is written", async () => {
+  const { append } = aRelay();
+  const huge = completed(newId(), 1);
+  const draft = {
+    ...huge.draft,
+    data: { ...huge.draft.data, customerId: newId() },
+  };
+  Object.assign(draft, { type: "order.OrderShipped.v1" });
+  Object.assign(draft.data, {
+    trackingNumber: "x".repeat(maxPayloadBytes),
+    shippedAt: huge.draft.data.completedAt,
+  });
+  await expect(append({ ...huge, draft })).rejects.toThrow("is larger than");
+  expect(await left()).toEqual([]);
+});
+
+it("refuses to publish what breaks its own contract", async () => {
+  const { append } = aRelay();
+  await expect(append(completed("no id", 1))).rejects.toThrow("orderId");
+});
