@@ -7,7 +7,7 @@ import type { ServiceParts } from "@cartwright/service/service-parts";
 
 /** Users, products and stock to try the shop with; what was ever there is left as it is. */
 export const demoShop = (
-  services: Readonly<Record<ServiceName, ServiceParts>>,
+  services: Readonly<Record<ServiceName, Pick<ServiceParts, "platform">>>,
 ): Part => ({
   name: "demo shop",
   async start() {

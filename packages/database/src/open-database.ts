@@ -81,6 +81,7 @@ function poolConfig({
     connectionString: url,
     application_name: applicationName ?? schema,
     max: maxConnections,
+    min: Math.ceil(maxConnections / 4), // kept when idle: whoever comes next need not log in first
     pipeline: true,
     connectionTimeoutMillis: seconds(3),
     idleTimeoutMillis: minutes(1),

@@ -118,7 +118,7 @@ export async function initialise(
   let complaint = "";
   child.stderr.on("data", (chunk: Buffer) => (complaint += chunk.toString()));
   const [code] = (await once(child, "close")) as [number | null];
-  rmSync(secret);
+  rmSync(secret, { force: true });
   if (code !== 0)
     throw new Error(`Postgres could not create ${folder}: ${complaint.trim()}`);
 }

@@ -55,7 +55,7 @@ function moving(schemas: readonly string[]): Statement {
   });
   const rows = schemas.map((_, index) => `SELECT * FROM moved_${index}`);
   return statement(
-    `bus-move-${schemas.join("-")}`,
+    `bus-move-${statements.size}`,
     appending(
       `${moved.join(", ")}, taken AS (
          SELECT row_number() OVER (ORDER BY source, position) AS place, topic, key, headers, payload

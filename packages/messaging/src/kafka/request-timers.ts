@@ -1,3 +1,4 @@
+/// <reference path="./kafkajs-internals.d.ts" />
 import RequestQueue from "kafkajs/src/network/requestQueue/index.js";
 
 /** The part of kafkajs 2.2.4's request queue (one per connection) that is mended here. */
