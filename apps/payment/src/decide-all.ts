@@ -18,10 +18,11 @@ export type PaymentMatter = {
   readonly cause: Cause;
 };
 
+/** Returns the payments as they are then. */
 export type DecideAll = (
   tx: Tx,
   matters: readonly PaymentMatter[],
-) => Promise<void>;
+) => Promise<ReadonlyMap<PaymentId, Payment>>;
 
 type Recorded = Parameters<Attempts<ProviderRequest>["record"]>[1][number];
 
@@ -56,13 +57,14 @@ export const decidingOn =
         transfers.push({ payment, kind, at });
       if (decision.hasten) hastened.add(paymentId);
     }
-    await paymentStore.saveMany(tx, loaded, payments.values());
     await Promise.all([
+      paymentStore.saveMany(tx, loaded, payments.values()),
       ledger.post(tx, transfers),
       needs.outbox.append(tx, outgoing),
       needs.attempts.record(tx, attempts),
       hastened.size > 0 && needs.attempts.hasten(tx, [...hastened]),
     ]);
+    return payments;
   };
 
 const outgoingOf = (

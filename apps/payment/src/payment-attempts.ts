@@ -28,13 +28,14 @@ export const paymentAttempts = (options: {
     concurrency: options.concurrency,
     timeout: options.timeout,
     call: providerCalls(options.provider),
-    settle: (tx, settled) =>
-      options.decideAll(
+    settle: async (tx, settled) => {
+      await options.decideAll(
         tx,
         settled.map(({ attempt, outcome }) => ({
           paymentId: attempt.subjectId as PaymentId,
           input: outcome,
           cause: attempt.cause,
         })),
-      ),
+      );
+    },
   });

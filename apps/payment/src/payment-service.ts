@@ -4,6 +4,7 @@ import { onPaymentCommands } from "./consumers/on-payment-commands.ts";
 import { paymentReader } from "./db/payment-reader.ts";
 import { decidingOn } from "./decide-all.ts";
 import { readPaymentsRoutes } from "./http/read-payments.routes.ts";
+import { refundPaymentRoute } from "./http/refund-payment.route.ts";
 import { webhookRoute } from "./http/webhook.route.ts";
 import { paymentAttempts } from "./payment-attempts.ts";
 import { simulatedProvider } from "./provider/simulated-provider.ts";
@@ -30,9 +31,11 @@ export const paymentService = defineService({
     return {
       routes: [
         ...readPaymentsRoutes(paymentReader(db)),
+        refundPaymentRoute({ db, decideAll }),
         webhookRoute({ db, attempts, clock, secrets }),
       ],
       refusals: {
+        "not-captured": 409,
         "webhook-not-signed": 401,
         "webhook-stale": 401,
         "webhook-forged": 401,

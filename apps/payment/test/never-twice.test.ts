@@ -1,5 +1,6 @@
 import { derivedId, type OrderId, type UserId } from "@cartwright/kernel/ids";
 import { money } from "@cartwright/kernel/money";
+import { Refusal } from "@cartwright/kernel/refusal";
 import fc from "fast-check";
 import {
   decide,
@@ -26,9 +27,11 @@ const tokens = [
   "tok_capture_declined",
 ];
 
+type Command = "authorize" | "capture" | "refund" | "cancel";
+
 type Step =
   /** A command arrives, for the first time or again. */
-  | { readonly do: "authorize" | "capture" | "cancel" }
+  | { readonly do: Command }
   /** The worker makes a call; its answer is `kept`, or lost with the process that waited for it. */
   | { readonly do: "call"; readonly which: number; readonly kept: boolean }
   /** An answer that was kept is saved, in any order. */
@@ -36,7 +39,9 @@ type Step =
   | { readonly do: "provider-settles" };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  fc.record({ do: fc.constantFrom("authorize", "capture", "cancel") }),
+  fc.record({
+    do: fc.constantFrom("authorize", "capture", "refund", "cancel"),
+  }),
   fc.record({
     do: fc.constant("call" as const),
     which: fc.nat(5),
@@ -60,7 +65,8 @@ function world(token: string) {
   let payment: Payment | undefined;
 
   function apply(input: PaymentInput): void {
-    const decision = decide(payment, input, at);
+    const decision = unlessRefused(() => decide(payment, input, at));
+    if (decision === undefined) return;
     payment = decision.payment;
     events.push(...decision.events);
     transfers.push(...decision.transfers);
@@ -97,9 +103,7 @@ function world(token: string) {
     if (outcome !== undefined && attempts.delete(outcome.id)) apply(outcome);
   }
 
-  const commands: Readonly<
-    Record<"authorize" | "capture" | "cancel", PaymentInput>
-  > = {
+  const commands: Readonly<Record<Command, PaymentInput>> = {
     authorize: {
       type: "authorize",
       id: derivedId("authorize"),
@@ -109,6 +113,7 @@ function world(token: string) {
       paymentToken: token,
     },
     capture: { type: "capture", id: derivedId("capture"), orderId },
+    refund: { type: "refund" },
     cancel: { type: "cancel", id: derivedId("cancel"), orderId, amount },
   };
 
@@ -128,6 +133,7 @@ function world(token: string) {
         break;
       case "authorize":
       case "capture":
+      case "refund":
       case "cancel":
         apply(commands[next.do]);
     }
@@ -151,6 +157,15 @@ function world(token: string) {
     attempts,
     payment: () => payment,
   };
+}
+
+function unlessRefused<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Refusal) return undefined;
+    throw error;
+  }
 }
 
 const count = <T>(items: readonly T[], item: T) =>

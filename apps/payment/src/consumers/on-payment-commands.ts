@@ -14,16 +14,16 @@ import { paymentIdOf } from "../domain/payment.ts";
 const commands = [authorizePayment, capturePayment, cancelPayment] as const;
 
 export const onPaymentCommands = (decideAll: DecideAll): BatchHandler =>
-  on(commands, (tx, messages) =>
-    decideAll(
+  on(commands, async (tx, messages) => {
+    await decideAll(
       tx,
       messages.map((message) => ({
         paymentId: paymentIdOf(message.data.orderId),
         input: commandOf(message),
         cause: causedBy(message),
       })),
-    ),
-  );
+    );
+  });
 
 function commandOf(
   message: MessageOf<(typeof commands)[number]>,

@@ -6,7 +6,12 @@ import {
   type Decision,
   type PaymentPhase,
 } from "./decision.ts";
-import { moved, paymentIdOf, type Payment } from "./payment.ts";
+import {
+  moved,
+  paymentIdOf,
+  type CancellationOutcome,
+  type Payment,
+} from "./payment.ts";
 
 export type AuthorizeCommand = {
   readonly type: "authorize";
@@ -80,6 +85,8 @@ export function capture(
     case "capturing":
       return unchanged(payment);
     case "captured":
+    case "refunding":
+    case "refunded":
       return decided(payment, at, { facts: [{ type: "processed" }] });
     case "capture-failed":
       return refused(payment, "capture", payment.failureCode ?? "declined", at);
@@ -112,9 +119,9 @@ export function cancel(
   }
   switch (payment.status) {
     case "failed":
-      return decided(moved(payment, "cancelled", at, { outcome: "none" }), at, {
-        facts: [{ type: "cancelled", outcome: "none" }],
-      });
+      return cancelledAtOnce(payment, "none", at);
+    case "refunded":
+      return cancelledAtOnce(payment, "refunded", at);
     case "cancelled":
       return decided(payment, at, {
         facts: [{ type: "cancelled", outcome: payment.outcome ?? "none" }],
@@ -127,6 +134,7 @@ export function cancel(
     case "capturing":
     case "captured":
     case "capture-failed":
+    case "refunding":
       return decided(moved(payment, "cancelling", at), at, {
         calls: [release(command)],
         hasten: true,
@@ -136,6 +144,15 @@ export function cancel(
 
 export const isCancelled = ({ status }: Payment): boolean =>
   status === "cancelling" || status === "cancelled";
+
+const cancelledAtOnce = (
+  payment: Payment,
+  outcome: CancellationOutcome,
+  at: Date,
+): Decision =>
+  decided(moved(payment, "cancelled", at, { outcome }), at, {
+    facts: [{ type: "cancelled", outcome }],
+  });
 
 const release = ({ id }: CancelCommand) => ({ kind: "release", id }) as const;
 

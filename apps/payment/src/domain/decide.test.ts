@@ -253,3 +253,51 @@ describe("cancelling", () => {
     expect(factsOf(again)).toEqual([{ type: "cancelled", outcome: "voided" }]);
   });
 });
+
+describe("refunding", () => {
+  const refund: PaymentInput = { type: "refund" };
+  const refunded: PaymentInput = {
+    type: "refund-answer",
+    id: id("refund"),
+    status: "refunded",
+  };
+  const captureDone = [authorize, authorized, capture, captured];
+
+  it("gives captured money back once", () => {
+    expect(after(...captureDone, refund).calls).toMatchObject([
+      { kind: "refund" },
+    ]);
+    expect(after(...captureDone, refund, refund).calls).toEqual([]);
+    const decision = after(...captureDone, refund, refunded);
+    expect(decision.events.map(({ type }) => type)).toEqual(["refunded"]);
+    expect(decision.transfers).toEqual(["refund"]);
+    expect(after(...captureDone, refund, refunded, refund).calls).toEqual([]);
+  });
+
+  it("is refused when no money was taken", () => {
+    expect(() => after(authorize, authorized, refund)).toThrow(
+      expect.objectContaining({ code: "not-captured" }),
+    );
+    expect(() => after(refund)).toThrow(
+      expect.objectContaining({ code: "not-found" }),
+    );
+  });
+
+  it("leaves nothing for a later cancellation to give back", () => {
+    const decision = after(...captureDone, refund, refunded, cancel);
+    expect(decision.calls).toEqual([]);
+    expect(decision.transfers).toEqual([]);
+    expect(factsOf(decision)).toEqual([
+      { type: "cancelled", outcome: "refunded" },
+    ]);
+  });
+
+  it("is taken over by a cancellation that comes meanwhile", () => {
+    const overtaken = [...captureDone, refund, cancel];
+    expect(after(...overtaken).calls).toMatchObject([{ kind: "release" }]);
+    expect(after(...overtaken, refunded).transfers).toEqual([]);
+    expect(
+      after(...overtaken, refunded, released("refunded")).transfers,
+    ).toEqual(["refund"]);
+  });
+});

@@ -16,11 +16,17 @@ import {
   type ReleaseOutcome,
 } from "./outcomes.ts";
 import type { Payment } from "./payment.ts";
+import {
+  refund,
+  refundAnswered,
+  type RefundCommand,
+  type RefundOutcome,
+} from "./refund.ts";
 
 export type PaymentCommand = AuthorizeCommand | CaptureCommand | CancelCommand;
 export type ProviderOutcome =
-  AuthorizationOutcome | CaptureOutcome | ReleaseOutcome;
-export type PaymentInput = PaymentCommand | ProviderOutcome;
+  AuthorizationOutcome | CaptureOutcome | RefundOutcome | ReleaseOutcome;
+export type PaymentInput = PaymentCommand | RefundCommand | ProviderOutcome;
 
 /** The one place where a payment changes: a command or the provider's answer, and what follows from it. */
 export function decide(
@@ -35,10 +41,14 @@ export function decide(
       return capture(payment, input, at);
     case "cancel":
       return cancel(payment, input, at);
+    case "refund":
+      return refund(payment, at);
     case "authorization":
       return authorizationAnswered(existing(payment), input, at);
     case "capture-answer":
       return captureAnswered(existing(payment), input, at);
+    case "refund-answer":
+      return refundAnswered(existing(payment), at);
     case "release":
       return released(existing(payment), input, at);
   }

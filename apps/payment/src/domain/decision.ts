@@ -34,6 +34,7 @@ export type ProviderCall =
   /** Look again at an authorization that the provider called pending. */
   | { readonly kind: "await-authorization"; readonly id: string }
   | { readonly kind: "capture"; readonly id: string }
+  | { readonly kind: "refund"; readonly id: string }
   /** Give back whatever the authorization holds: void, refund, or nothing. */
   | { readonly kind: "release"; readonly id: string };
 

@@ -23,7 +23,9 @@ export const transitions = {
   "action-required": ["authorized", "failed", "cancelling"],
   authorized: ["capturing", "cancelling"],
   capturing: ["captured", "capture-failed", "cancelling"],
-  captured: ["cancelling"],
+  captured: ["refunding", "cancelling"],
+  refunding: ["refunded", "cancelling"],
+  refunded: ["cancelled"],
   /** The capture was refused; the hold still stands. */
   "capture-failed": ["cancelling"],
   /** Nothing was authorized, so there is nothing to give back. */

@@ -38,6 +38,13 @@ export const paymentsView = z.object({
   nextCursor: z.guid().optional(),
 });
 
+export const refundView = z.object({
+  refundId: z.guid(),
+  paymentId: z.guid(),
+  /** `refunding` until the provider has confirmed it. */
+  status: z.enum(paymentStatuses),
+});
+
 export const providerParams = z.object({ provider: z.string().max(50) });
 
 /** As much of a provider's news as is needed: what it says is looked up, not believed. */

@@ -32,6 +32,8 @@ export function providerCalls(provider: PaymentProvider) {
         return awaitAuthorization(call, request);
       case "capture":
         return capture(call, request);
+      case "refund":
+        return refund(call, request);
       case "release":
         return release(call, request);
       default:
@@ -110,6 +112,16 @@ function captureOf(held: Authorization | undefined) {
   return code === undefined
     ? undefined
     : ({ status: "declined", code } as const);
+}
+
+async function refund(
+  { provider, calls, signal }: Call,
+  { id, key }: ProviderRequest,
+): Promise<Result> {
+  const { status } = await provider.refund(key, signal);
+  return status === "refunded"
+    ? settled({ type: "refund-answer", id, status })
+    : later(calls, `the provider still says ${status}`);
 }
 
 /** A void that comes too late is refused by the provider, and the money refunded instead. */

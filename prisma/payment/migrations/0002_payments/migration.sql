@@ -17,14 +17,15 @@ CREATE TABLE "payments" (
     CONSTRAINT "payments_amount_not_negative" CHECK ("amount" >= 0),
     CONSTRAINT "payments_currency_is_iso_4217" CHECK ("currency" ~ '^[A-Z]{3}$'),
     CONSTRAINT "payments_status_known" CHECK ("status" IN ('initiated', 'action-required', 'authorized',
-        'capturing', 'captured', 'capture-failed', 'failed', 'cancelling', 'cancelled')),
+        'capturing', 'captured', 'capture-failed', 'refunding', 'refunded', 'failed', 'cancelling', 'cancelled')),
     CONSTRAINT "payments_authorized_under_a_key" CHECK (
         "authorization_key" IS NOT NULL OR "status" IN ('failed', 'cancelled')),
     CONSTRAINT "payments_failed_for_a_reason" CHECK (
         "failure_code" IS NOT NULL OR "status" NOT IN ('failed', 'capture-failed')),
     CONSTRAINT "payments_cancelled_with_an_outcome" CHECK (("outcome" IS NOT NULL) = ("status" = 'cancelled')),
     CONSTRAINT "payments_outcome_known" CHECK ("outcome" IN ('none', 'voided', 'refunded')),
-    CONSTRAINT "payments_captured_at_a_time" CHECK ("captured_at" IS NOT NULL OR "status" <> 'captured'),
+    CONSTRAINT "payments_captured_at_a_time" CHECK (
+        "captured_at" IS NOT NULL OR "status" NOT IN ('captured', 'refunding', 'refunded')),
     CONSTRAINT "payments_refunded_what_was_captured" CHECK ("captured_at" IS NOT NULL OR "outcome" IS DISTINCT FROM 'refunded')
 ) WITH (fillfactor = 80);
 -- Order ids are UUIDv7, so the newest payments come first without a further column.
