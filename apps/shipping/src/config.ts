@@ -10,3 +10,5 @@ export const shippingConfig = z.object({
   /** Dispatches confirmed orders by itself after this time; without it somebody does. */
   AUTO_DISPATCH_AFTER_MS: milliseconds.optional(),
 });
+
+export type ShippingConfig = z.output<typeof shippingConfig>;
