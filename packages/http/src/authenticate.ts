@@ -1,6 +1,7 @@
-import type { Principal, Scope } from "@cartwright/auth/principal";
+import type { Principal } from "@cartwright/auth/principal";
 import type { TokenVerifier } from "@cartwright/auth/verifier";
 import { Refusal } from "@cartwright/kernel/refusal";
+import type { Access } from "./route.ts";
 
 const BEARER = /^Bearer +([\w.~+/=-]+)$/i;
 
@@ -18,15 +19,12 @@ export async function authenticate(
 }
 
 /** Refuses whoever may not: unknown callers 401, known ones without the scope 403. */
-export function authorize(
-  access: Scope | "public",
-  user: Principal | undefined,
-): void {
+export function authorize(access: Access, user: Principal | undefined): void {
   if (access === "public") return;
   if (!user) {
     throw new Refusal("token-missing", "This needs an access token.");
   }
-  if (!user.scopes.has(access)) {
+  if (access !== "signed-in" && !user.scopes.has(access)) {
     throw new Refusal("forbidden", `This needs the scope ${access}.`);
   }
 }

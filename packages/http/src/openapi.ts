@@ -65,11 +65,16 @@ function operationOf(
     tags: [tag],
     summary: route.summary,
     operationId: operationIdOf(route),
-    security: route.access === "public" ? [] : [{ bearer: [route.access] }],
+    security: securityOf(route),
     parameters: parametersOf(route),
     ...(route.body && { requestBody: requestBodyOf(route, route.body) }),
     responses: { ...successesOf(route), ...problemsOf(route, refusals) },
   };
+}
+
+function securityOf({ access }: Route) {
+  if (access === "public") return [];
+  return [{ bearer: access === "signed-in" ? [] : [access] }];
 }
 
 const operationIdOf = ({ method, path }: Route): string =>

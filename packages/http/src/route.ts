@@ -6,11 +6,11 @@ import type { Reply } from "./reply.ts";
 type Output<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
 
 /** A request after every check: token, scope, shape. */
-export type RequestOf<Params, Query, Body, Access> = {
+export type RequestOf<Params, Query, Body, Needed> = {
   readonly params: Output<Params>;
   readonly query: Output<Query>;
   readonly body: Output<Body>;
-  readonly user: Access extends "public" ? Principal | undefined : Principal;
+  readonly user: Needed extends "public" ? Principal | undefined : Principal;
   /** The `Idempotency-Key` header, when the route reads it. */
   readonly idempotencyKey: string | undefined;
   /** Correlation and trace of the request, for what it publishes. */
@@ -23,10 +23,12 @@ export type RequestOf<Params, Query, Body, Access> = {
   readonly rawBody: Buffer;
 };
 
-export type RouteOptions<Params, Query, Body, Access> = {
+/** The scope a token needs, any token (`signed-in`), or none (`public`; one that is sent is still checked). */
+export type Access = Scope | "signed-in" | "public";
+
+export type RouteOptions<Params, Query, Body, Needed> = {
   readonly summary: string;
-  /** The scope a token needs, or `public` (a token, if sent, is still checked). */
-  readonly access: Access;
+  readonly access: Needed;
   readonly params?: Params;
   readonly query?: Query;
   /** Unknown fields are refused: use `z.strictObject`. */
@@ -51,10 +53,7 @@ export type Route = {
   readonly method: Method;
   /** Express form under the service's root, for instance `/api/v1/orders/:orderId`. */
   readonly path: string;
-} & Omit<
-  RouteOptions<z.ZodType, z.ZodType, z.ZodType, Scope | "public">,
-  "handle"
-> & {
+} & Omit<RouteOptions<z.ZodType, z.ZodType, z.ZodType, Access>, "handle"> & {
     readonly handle: (
       request: RequestOf<z.ZodType, z.ZodType, z.ZodType, "public">,
     ) => Promise<Reply>;
@@ -63,13 +62,13 @@ export type Route = {
 const route =
   (method: Method) =>
   <
-    const Access extends Scope | "public",
+    const Needed extends Access,
     Params extends z.ZodType | undefined = undefined,
     Query extends z.ZodType | undefined = undefined,
     Body extends z.ZodType | undefined = undefined,
   >(
     path: string,
-    options: RouteOptions<Params, Query, Body, Access>,
+    options: RouteOptions<Params, Query, Body, Needed>,
   ): Route =>
     ({ method, path, ...options }) as unknown as Route;
 
