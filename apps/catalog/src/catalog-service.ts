@@ -26,7 +26,10 @@ export const catalogService = defineService({
           changeProduct: changeProduct({ db, products, clock }),
           clock,
         }),
-        ...categoriesRoutes({ db, categories: categoryStore(db, clock) }),
+        ...categoriesRoutes({
+          db,
+          categories: categoryStore(platform.db, clock),
+        }),
       ],
       refusals: {
         "sku-taken": 409,

@@ -22,7 +22,7 @@ export async function seedDemoShop(
   );
   if (known) return;
   const db = catalogDb(platform.db);
-  const categories = categoryStore(db, platform.clock);
+  const categories = categoryStore(platform.db, platform.clock);
   const products = productStore(platform.outbox);
   const cause = { correlationId: newId() };
   const now = platform.clock.now().getTime();

@@ -1,6 +1,7 @@
 import type { Clock } from "@cartwright/kernel/clock";
 import { Refusal } from "@cartwright/kernel/refusal";
-import type { CatalogDb, CatalogTx } from "./catalog-db.ts";
+import type { Queryable } from "@cartwright/database/tx";
+import type { CatalogTx } from "./catalog-db.ts";
 
 export type Category = { readonly slug: string; readonly name: string };
 
@@ -10,14 +11,8 @@ export type CategoryStore = {
   add(tx: CatalogTx, category: Category): Promise<void>;
 };
 
-export const categoryStore = (db: CatalogDb, clock: Clock): CategoryStore => ({
-  async list() {
-    const prisma = await db.prisma();
-    return prisma.category.findMany({
-      select: { slug: true, name: true },
-      orderBy: { name: "asc" },
-    });
-  },
+export const categoryStore = (db: Queryable, clock: Clock): CategoryStore => ({
+  list: () => db.query("SELECT slug, name FROM categories ORDER BY name, slug"),
 
   add: async (tx, { slug, name }) => {
     const data = { slug, name, createdAt: clock.now() };
