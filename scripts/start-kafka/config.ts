@@ -1,0 +1,20 @@
+import { allInOneConfig } from "@cartwright/app-all-in-one/config";
+import { z } from "zod";
+
+const port = z.coerce.number().int().min(1).max(65_535);
+
+/** As for one process, and what only several processes and a broker need. */
+export const startKafkaConfig = allInOneConfig.extend({
+  /** Of our own broker, and its controller on the next one; unused with KAFKA_BROKERS. */
+  KAFKA_PORT: port.default(9092),
+  /** Of the first service; the other seven follow. */
+  SERVICES_PORT: port.default(8081),
+});
+export type StartKafkaConfig = z.output<typeof startKafkaConfig>;
+
+export type Surroundings = {
+  readonly config: StartKafkaConfig;
+  /** Known once the database has started. */
+  readonly adminUrl: () => string;
+  readonly brokers: readonly string[];
+};

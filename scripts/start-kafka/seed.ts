@@ -1,0 +1,26 @@
+import { demoShop } from "@cartwright/app-all-in-one/demo-shop";
+import { serviceNames, type ServiceName } from "@cartwright/contracts/services";
+import { openDatabase } from "@cartwright/database/open-database";
+import { roleUrl, schemaOf } from "@cartwright/database/role-url";
+import { systemClock as clock } from "@cartwright/kernel/clock";
+import { transactionalOutbox } from "@cartwright/messaging/transactional-outbox";
+import type { ServiceParts } from "@cartwright/service/service-parts";
+
+/** Stocks the demo shop beside the running services; their relays find its events by themselves. */
+const adminUrl = process.env.DATABASE_URL ?? "";
+const databases = serviceNames.map((name) => {
+  const schema = schemaOf(name);
+  const url = roleUrl(adminUrl, schema);
+  const db = openDatabase({ url, schema, maxConnections: 1 });
+  const outbox = transactionalOutbox({
+    source: name,
+    clock,
+    wake: () => undefined,
+  });
+  return { name, platform: { db, outbox, clock } };
+});
+const services = Object.fromEntries(
+  databases.map((service) => [service.name, service]),
+) as unknown as Record<ServiceName, ServiceParts>; // of which the seeds use no more than this
+await demoShop(services).start?.();
+process.exit(0);
