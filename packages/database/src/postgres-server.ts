@@ -10,6 +10,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -145,27 +146,21 @@ async function launch(folder: string, wantedPort: number, settings: Settings) {
     stdio: ["ignore", log, log],
   });
   closeSync(log);
+  await once(child, "spawn");
   child.unref();
   return { pid: await ready(child, folder), port };
 }
 
 async function ready(child: ChildProcess, folder: string): Promise<number> {
-  const ended = new Promise<never>((_, reject) => {
-    child.once("error", reject);
-    child.once("exit", () => {
-      reject(
-        new Error(
-          `Postgres did not start:\n${readFileSync(logFile(folder), "utf8").trim()}`,
-        ),
-      );
-    });
-  });
-  ended.catch(() => undefined);
   for (;;) {
     const postmaster = postmasterOf(folder);
     if (postmaster?.ready && postmaster.pid === child.pid)
       return postmaster.pid;
-    await Promise.race([sleep(10), ended]);
+    if (child.exitCode !== null || child.signalCode !== null) {
+      const log = readFileSync(logFile(folder), "utf8").trim();
+      throw new Error(`Postgres did not start:\n${log}`);
+    }
+    await sleep(10);
   }
 }
 
