@@ -10,6 +10,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 export type Running = {
   /** Stops the parts in reverse; each is told, even when one before it could not stop. */
   stop(): Promise<void>;
+  /** The part that is being waited for, once `stop` was called. */
+  stopping(): string | undefined;
 };
 
 /** Starts the parts in order. When one cannot start, those before it are stopped again. */
@@ -19,9 +21,12 @@ export async function startParts(
   { signal }: { signal?: AbortSignal } = {},
 ): Promise<Running> {
   const started: Part[] = [];
+  let stopping: string | undefined;
   const stop = async () => {
-    for (let part = started.pop(); part; part = started.pop())
+    for (let part = started.pop(); part; part = started.pop()) {
+      stopping = part.name;
       await stopPart(part, logger);
+    }
   };
   try {
     for (const part of parts) {
@@ -33,7 +38,7 @@ export async function startParts(
     await stop();
     throw error;
   }
-  return { stop };
+  return { stop, stopping: () => stopping };
 }
 
 async function stopPart(part: Part, logger: Logger): Promise<void> {
@@ -77,7 +82,9 @@ export async function runParts(
     onStopping?.();
     const late = sleep(stopWithin, "late" as const, { ref: false });
     if ((await Promise.race([running.stop(), late])) === "late") {
-      logger.error("not everything has stopped in time");
+      logger.error("not everything has stopped in time", {
+        waitingFor: running.stopping(),
+      });
       process.exit(1);
     }
     process.exit(0);
