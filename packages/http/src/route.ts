@@ -42,7 +42,7 @@ export type RouteOptions<Params, Query, Body, Needed> = {
   /** `required`: 400 without the header. `accepted`: read when sent. Absent: ignored. */
   readonly idempotency?: "required" | "accepted";
   readonly handle: (
-    request: RequestOf<Params, Query, Body, Access>,
+    request: RequestOf<Params, Query, Body, Needed>,
   ) => Promise<Reply>;
 };
 
