@@ -22,6 +22,7 @@ export function kafkaSubscription(
 ): Part {
   const stop = Promise.withResolvers<undefined>();
   let running: Promise<void> | undefined;
+  let stopping = false;
   let failure: string | undefined = "not connected yet";
   let progressAt = performance.now();
   const progressed = () => void (progressAt = performance.now());
@@ -36,7 +37,7 @@ export function kafkaSubscription(
     const life = { times, logger, stop: stop.promise, progressed };
     for (;;) {
       const crash = await membership(kafka, options, { ...life, joined });
-      if (crash === undefined) return;
+      if (crash === undefined || stopping) return;
       failure = crash.message;
       logger.warn("the consumer crashed and is made anew", { error: failure });
       await Promise.race([sleep(backOff), stop.promise]);
@@ -48,6 +49,7 @@ export function kafkaSubscription(
     name: `subscription ${options.group}`,
     start: async () => void (running = run()),
     async stop() {
+      stopping = true;
       stop.resolve(undefined);
       await running;
     },
