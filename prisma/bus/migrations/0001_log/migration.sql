@@ -53,8 +53,12 @@ BEGIN
     END LOOP;
     SELECT min(position) / size INTO passed FROM cursors;
     FOR old IN
-        SELECT relname FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
-        WHERE inhparent = 'log'::regclass AND substr(relname, 5)::bigint < passed
+        -- Materialized: else the cast may meet the names of other tables.
+        WITH partitions AS MATERIALIZED (
+            SELECT relname FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
+            WHERE inhparent = 'log'::regclass
+        )
+        SELECT relname FROM partitions WHERE substr(relname, 5)::bigint < passed
     LOOP
         EXECUTE format('SELECT max(written_at) FROM %I', old) INTO newest;
         CONTINUE WHEN newest > now() - INTERVAL '24 hours';
