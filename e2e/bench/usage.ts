@@ -5,7 +5,7 @@ import {
   proportional,
   withDescendants,
   type ProcessFigures,
-} from "./processes.ts";
+} from "../support/processes.ts";
 
 /** What a group of processes has used. */
 export type Usage = {

@@ -1,17 +1,21 @@
 import { once } from "node:events";
-import { createServer, type AddressInfo } from "node:net";
+import { createServer } from "node:net";
 
-/** Ports that were free a moment ago. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () =>
-    createServer().listen(0, "127.0.0.1"),
-  );
-  await Promise.all(
-    servers.map((server) => server.listening || once(server, "listening")),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(
-    servers.map((server) => new Promise((closed) => server.close(closed))),
-  );
-  return ports;
+/** The first of `count` ports in a row that were free a moment ago, below those the system hands out itself. */
+export async function freePorts(count: number): Promise<number> {
+  const first = 10_000 + Math.floor(Math.random() * 20_000);
+  const row = Array.from({ length: count }, (_, index) => first + index);
+  const free = await Promise.all(row.map(isFree));
+  return free.every(Boolean) ? first : freePorts(count);
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const probe = createServer();
+  try {
+    await once(probe.listen(port), "listening");
+  } catch {
+    return false;
+  }
+  await new Promise((closed) => probe.close(closed));
+  return true;
 }

@@ -1,12 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  openDatabase,
-  type Database,
-} from "@cartwright/database/open-database";
+import { openDatabase } from "@cartwright/database/open-database";
 import { seconds } from "@cartwright/kernel/duration";
 import { eventually } from "@cartwright/testing/eventually";
+import { allProcesses, withDescendants } from "./processes.ts";
 import { freePorts } from "./free-ports.ts";
 import { startProcess, type RunningProcess } from "./process.ts";
 
@@ -20,16 +18,20 @@ export type Platform = {
   readonly url: string;
   /** Connection string of the database's administrator. */
   readonly databaseUrl: string;
+  /** Of the broker that was started, in Kafka mode. */
+  readonly kafkaBroker: string;
   /** The process that was started; its children are the rest. */
   pid(): number;
+  /** What it and its children have written. */
+  output(): string;
   /** As the database's administrator. */
   sql<Row extends object = Record<string, unknown>>(
     text: string,
     values?: readonly unknown[],
   ): Promise<Row[]>;
-  /** SIGKILL: no goodbye. The database lives on. */
-  kill(): Promise<void>;
-  /** Starts again what was killed, and waits until it answers. */
+  /** SIGKILL, without a goodbye: to these services, or where all share one process, to that. */
+  kill(services: readonly string[]): Promise<void>;
+  /** Waits until what was killed answers again, started by its supervisor or else by us. */
   restart(): Promise<void>;
   stop(): Promise<void>;
 };
@@ -40,57 +42,42 @@ export type PlatformOptions = {
   readonly environment?: Readonly<Record<string, string>>;
 };
 
-const startsWithin = seconds(90);
+const startsWithin = seconds(120);
 
-export async function startPlatform({
-  mode,
-  processes,
-  environment,
-}: PlatformOptions): Promise<Platform> {
+export async function startPlatform(
+  options: PlatformOptions,
+): Promise<Platform> {
+  const { mode, processes } = options;
   const folder = mkdtempSync(join(tmpdir(), "cartwright-e2e-"));
-  const [port, postgresPort, providerPort] = await freePorts(3);
+  const port = await freePorts(13);
   const url = `http://127.0.0.1:${port}`;
-  const variables = {
-    PORT: String(port),
-    POSTGRES_PORT: String(postgresPort),
-    PROVIDER_PORT: String(providerPort),
-    DATA_FOLDER: folder,
-    ...environment,
-  };
-  let main: RunningProcess = start();
-  let db: Database | undefined;
-  await ready();
-  const databaseUrl = adminUrl(folder, Number(postgresPort));
-  db = openDatabase({ url: databaseUrl, schema: "public", maxConnections: 3 });
-
-  function start(): RunningProcess {
-    return startProcess("apps/all-in-one/src/main.ts", variables);
-  }
-  async function ready(): Promise<void> {
-    const answers = eventually(
-      async () => {
-        const { ok } = await fetch(`${url}/health/ready`);
-        if (!ok) throw new Error("The gateway is not ready.");
-      },
-      { within: startsWithin, every: 50 },
-    );
-    await Promise.race([
-      answers,
-      main.ended.then(() => main.fail("ended before it was ready")),
-    ]);
-  }
+  const start = () => startProcess(...commandOf(options, folder, port));
+  let main = start();
+  await ready(url, main);
+  const databaseUrl = adminUrl(folder, port + 1);
+  const db = openDatabase({
+    url: databaseUrl,
+    schema: "public",
+    maxConnections: 3,
+  });
 
   return {
     mode,
     processes,
     url,
     databaseUrl,
+    kafkaBroker: `127.0.0.1:${port + 3}`,
     pid: () => main.pid,
+    output: () => main.output(),
     sql: (text, values) => db.query(text, values),
-    kill: () => main.stop("SIGKILL"),
+    async kill(services) {
+      if (mode === "embedded") return main.stop("SIGKILL");
+      for (const pid of pidsOf(main.pid, services))
+        process.kill(pid, "SIGKILL");
+    },
     async restart() {
-      main = start();
-      await ready();
+      if (mode === "embedded") main = start();
+      await ready(url, main);
     },
     async stop() {
       await db.stop?.();
@@ -100,8 +87,59 @@ export async function startPlatform({
   };
 }
 
+/** What to run, and what it is told. */
+function commandOf(
+  { mode, processes, environment }: PlatformOptions,
+  folder: string,
+  port: number,
+): Parameters<typeof startProcess> {
+  const variables = {
+    PORT: String(port),
+    POSTGRES_PORT: String(port + 1),
+    PROVIDER_PORT: String(port + 2),
+    KAFKA_PORT: String(port + 3), // and the next one
+    SERVICES_PORT: String(port + 5), // and the next seven
+    DATA_FOLDER: folder,
+    ...environment,
+  };
+  return mode === "embedded"
+    ? ["apps/all-in-one/src/main.ts", variables]
+    : ["scripts/start-kafka.ts", variables, ["--processes", String(processes)]];
+}
+
+async function ready(url: string, main: RunningProcess): Promise<void> {
+  const answers = eventually(
+    async () => {
+      const { ok } = await fetch(`${url}/health/ready`);
+      if (!ok) throw new Error("The gateway is not ready.");
+    },
+    { within: startsWithin, every: 50 },
+  );
+  await Promise.race([
+    answers,
+    main.ended.then(() => main.fail("ended before it was ready")),
+  ]);
+}
+
+/** Of services with a process each; of all, when they share one. */
+function pidsOf(main: number, services: readonly string[]): number[] {
+  const children = withDescendants(allProcesses(), main);
+  const running = (service: string) =>
+    children.filter(({ commandLine }) =>
+      commandLine.includes(`/apps/${service}/src/main.ts`),
+    );
+  const found = [...services, "all-in-one"]
+    .flatMap(running)
+    .map(({ pid }) => pid);
+  if (found.length === 0)
+    throw new Error(`No process of ${services.join()} is running.`);
+  return found;
+}
+
 function adminUrl(folder: string, port: number): string {
-  const file = join(folder, "postgres", "cartwright.password");
-  if (!existsSync(file)) throw new Error(`There is no ${file}.`);
-  return `postgresql://postgres:${readFileSync(file, "utf8")}@127.0.0.1:${port}/postgres`;
+  const password = readFileSync(
+    join(folder, "postgres", "cartwright.password"),
+    "utf8",
+  );
+  return `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`;
 }

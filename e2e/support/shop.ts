@@ -63,16 +63,20 @@ export const anAddress = {
   country: "DE",
 };
 
-const password = "correct horse battery";
+type Credentials = { readonly email: string; readonly password: string };
 
-export async function openShop(platform: Platform): Promise<Shop> {
+const password = "correct horse battery";
+/** Of the demo shop that every start stocks. */
+const demoStaff = {
+  email: "staff@cartwright.example",
+  password: "demo-password",
+};
+
+export async function openShop(
+  platform: Pick<Platform, "url" | "sql">,
+): Promise<Shop> {
   const client = httpClient(platform.url);
-  const staff = await register(client);
-  await platform.sql(
-    "UPDATE identity.users SET roles = '{staff,operator}' WHERE id = $1",
-    [staff.id],
-  );
-  const shop = { ...client, staff: await logIn(client, staff.email) };
+  const shop = { ...client, staff: await logIn(client, demoStaff) };
 
   const order: Shop["order"] = (customer, wish, idempotencyKey = newId()) =>
     client.post("/orders", {
@@ -83,7 +87,7 @@ export async function openShop(platform: Platform): Promise<Shop> {
 
   return {
     ...shop,
-    customer: async () => logIn(client, (await register(client)).email),
+    customer: async () => logIn(client, await register(client)),
     product: (options) => createProduct(shop, options),
     order,
     async placed(customer, wish) {
@@ -116,23 +120,34 @@ export async function openShop(platform: Platform): Promise<Shop> {
   };
 }
 
-async function register(
-  client: HttpClient,
-): Promise<{ id: string; email: string }> {
-  const email = `${newId()}@example.com`;
+async function register(client: HttpClient): Promise<Credentials> {
+  const credentials = { email: `${newId()}@example.com`, password };
   const { status, body } = await client.post("/auth/register", {
-    body: { email, password, name: "Ada Lovelace" },
+    body: { ...credentials, name: "Ada Lovelace" },
   });
   assert.equal(status, 201, JSON.stringify(body));
-  return { id: body.id, email };
+  return credentials;
 }
 
-async function logIn(client: HttpClient, email: string): Promise<Customer> {
+async function logIn(
+  client: HttpClient,
+  credentials: Credentials,
+): Promise<Customer> {
   const { status, body } = await client.post("/auth/login", {
-    body: { email, password },
+    body: credentials,
   });
   assert.equal(status, 200, JSON.stringify(body));
-  return { id: body.user.id, email, token: body.accessToken };
+  const token: string = body.accessToken;
+  return { id: subjectOf(token), email: credentials.email, token };
+}
+
+/** The user's id, which is what the token is about. */
+function subjectOf(token: string): string {
+  const payload = Buffer.from(
+    token.split(".")[1] ?? "",
+    "base64url",
+  ).toString();
+  return (JSON.parse(payload) as { sub: string }).sub;
 }
 
 /** A product on sale, with units on the shelf. */

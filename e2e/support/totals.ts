@@ -117,3 +117,17 @@ export async function differences(
   }
   return found;
 }
+
+/** Those of the orders that have not come to an end, and those that are not there at all. */
+export async function openOrders(
+  { sql }: Pick<Platform, "sql">,
+  orderIds: readonly string[],
+): Promise<string[]> {
+  const rows = await sql<{ id: string }>(
+    `SELECT wanted.id FROM unnest($1::uuid[]) AS wanted (id)
+     LEFT JOIN "order".orders ON orders.id = wanted.id
+     WHERE orders.status IS NULL OR orders.status IN ('pending', 'cancelling')`,
+    [orderIds],
+  );
+  return rows.map(({ id }) => id);
+}
