@@ -83,7 +83,8 @@ export default defineConfig(
     },
   },
   {
-    files: ["scripts/**", "e2e/bench/**"],
+    // These speak to a person at a terminal.
+    files: ["scripts/**", "e2e/bench/**", "apps/all-in-one/**"],
     rules: { "no-console": "off" },
   },
 );
