@@ -1,5 +1,6 @@
 import { database } from "@cartwright/app-all-in-one/database";
 import { freePort } from "@cartwright/app-all-in-one/free-port";
+import { inParallel } from "@cartwright/app-all-in-one/in-parallel";
 import { createLogger } from "@cartwright/observability/logger";
 import { loadConfig } from "@cartwright/service/load-config";
 import { runParts } from "@cartwright/service/run-parts";
@@ -28,8 +29,7 @@ const surroundings = { config, adminUrl, brokers: broker.brokers };
 await runParts(
   [
     freePort(config.PORT),
-    ...parts,
-    ...broker.parts,
+    inParallel("database and broker", [parts, broker.parts], logger),
     ...(values.processes === "9"
       ? nineProcesses(surroundings)
       : oneProcess(surroundings)),
