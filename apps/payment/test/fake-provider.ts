@@ -75,6 +75,11 @@ export function fakeProvider() {
   return {
     provider,
     movements,
+    /** Authorizations that hold money, or may yet. */
+    holding: () =>
+      [...held.values()].filter(
+        ({ status }) => status === "authorized" || status === "pending",
+      ).length,
     /** The provider makes up its mind about what it called pending. */
     settlePending: (): void => {
       for (const [key, authorization] of held) {

@@ -27,6 +27,7 @@ beforeAll(async () => {
   database = await testDatabase("payment");
   provider = await runningProvider(database, {
     PROVIDER_DELAY_MS: "300",
+    PROVIDER_LATE_ANSWER_MS: "2000",
     // Nobody listens there: the poll alone must do, and webhooks are sent by hand.
     PROVIDER_WEBHOOK_URL: "http://127.0.0.1:1/",
   });
@@ -365,12 +366,11 @@ it("looks up what became of a call whose answer died with its process", async ()
   await service.stop();
   const dying = await started({ PAYMENT_PROVIDER_TIMEOUT_MS: "60000" });
   await dying.deliver(payment.authorize);
-  await eventually(async () => {
-    const found = await fetch(
-      `${provider.url}/authorizations/${payment.commandId("authorize")}`,
-    );
-    expect(found.status).toBe(200);
-  });
+  await eventually(async () =>
+    expect(await provider.statusOf(payment.commandId("authorize"))).toBe(
+      "authorized",
+    ),
+  );
   // What a killed process leaves behind: the attempt, claimed, and nobody to settle it.
   service = await started();
   await service.platform.db.query(
@@ -419,6 +419,11 @@ describe("news from the provider", () => {
     const payment = aPayment("tok_delayed");
     await service.deliver(payment.authorize);
     await payment.saw("PaymentInitiated", "PaymentActionRequired");
+    await eventually(async () =>
+      expect(await provider.statusOf(payment.commandId("authorize"))).toBe(
+        "authorized",
+      ),
+    );
     const id = newId();
     expect((await post(news(payment.paymentId), { id })).status).toBe(204);
     expect((await post(news(payment.paymentId), { id })).status).toBe(204);

@@ -8,6 +8,8 @@ export type RunningProvider = {
   readonly url: string;
   /** Money that moved there for a payment, in order. */
   movements(paymentId: string): Promise<string[]>;
+  /** What it holds under a key; undefined when nothing. */
+  statusOf(key: string): Promise<string | undefined>;
   stop(): Promise<void>;
 };
 
@@ -38,6 +40,11 @@ export async function runningProvider(
       return entries
         .filter(({ reference }) => reference === paymentId)
         .map(({ kind }) => kind);
+    },
+    async statusOf(key) {
+      const response = await fetch(`${url}/authorizations/${key}`);
+      const { status } = (await response.json()) as { status: string };
+      return response.ok ? status : undefined;
     },
     async stop() {
       const exited = once(child, "exit");
