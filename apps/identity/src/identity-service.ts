@@ -1,5 +1,6 @@
 import { defineService } from "@cartwright/service/service";
 import { authenticateClient } from "./commands/authenticate-client.ts";
+import { changePassword } from "./commands/change-password.ts";
 import { logIn } from "./commands/log-in.ts";
 import { register } from "./commands/register.ts";
 import { identityConfig } from "./config.ts";
@@ -18,43 +19,47 @@ export const identityService = defineService({
   config: identityConfig,
 
   create({ db, outbox, clock }, config) {
+    const { TOKEN_ISSUER: issuer, TOKEN_AUDIENCE: audience } = config;
     const prisma = identityDb(db);
     const users = userStore(prisma, outbox);
     const sessions = sessionStore(prisma, outbox);
-    const passwords = argon2Passwords();
     const keys = keyRing(db);
-    const tokens = accessTokens({
+    const tokens = accessTokens({ keys, issuer, audience });
+    const deps = {
+      users,
+      sessions,
+      passwords: argon2Passwords(),
       keys,
-      issuer: config.TOKEN_ISSUER,
-      audience: config.TOKEN_AUDIENCE,
-    });
+      tokens,
+      clock,
+      issuer,
+    };
     return {
       routes: [
         ...authRoutes({
-          register: register({ users, passwords, clock }),
-          logIn: logIn({ users, sessions, passwords, clock }),
-          sessions,
-          tokens,
-          clock,
+          ...deps,
+          register: register(deps),
+          logIn: logIn(deps),
         }),
         ...oauthRoutes({
+          ...deps,
           authenticateClient: authenticateClient(config.SERVICE_CLIENT_SECRET),
-          tokens,
-          keys,
-          issuer: config.TOKEN_ISSUER,
         }),
-        ...usersRoutes(users),
+        ...usersRoutes({ users, changePassword: changePassword(deps) }),
       ],
-      refusals: {
-        "email-taken": 409,
-        "invalid-credentials": 401,
-        "refresh-token-invalid": 401,
-        "refresh-token-reused": 401,
-        "invalid-client": 401,
-        "invalid-scope": 400,
-        "unsupported-grant-type": 400,
-      },
+      refusals,
       parts: [keys],
     };
   },
 });
+
+const refusals = {
+  "email-taken": 409,
+  "invalid-credentials": 401,
+  "wrong-password": 403,
+  "refresh-token-invalid": 401,
+  "refresh-token-reused": 401,
+  "invalid-client": 401,
+  "invalid-scope": 400,
+  "unsupported-grant-type": 400,
+};

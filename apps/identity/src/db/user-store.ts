@@ -1,19 +1,32 @@
 import type { Cause } from "@cartwright/contracts/message";
-import { userRegistered } from "@cartwright/contracts/identity";
+import {
+  passwordChanged,
+  userRegistered,
+} from "@cartwright/contracts/identity";
+import { idShape } from "@cartwright/contracts/shapes";
 import type { UserId } from "@cartwright/kernel/ids";
 import { Refusal } from "@cartwright/kernel/refusal";
 import type { Outbox } from "@cartwright/messaging/outbox";
 import type { Role, User } from "../domain/user.ts";
 import type { User as UserRow } from "./generated/client.ts";
-import type { IdentityDb } from "./identity-db.ts";
+import type { IdentityDb, IdentityTx } from "./identity-db.ts";
 
 export type UserStore = {
   /** Refused with `email-taken` when somebody has the address. */
   add(user: User, cause: Cause): Promise<void>;
   findByEmail(email: string): Promise<User | undefined>;
-  findById(id: string): Promise<User | undefined>;
+  /** Refused with `not-found`; services have ids too, but no rows. */
+  get(id: string): Promise<User>;
   findMany(ids: readonly string[]): Promise<readonly User[]>;
+  /** Ends all sessions of the user too. */
+  changePassword(change: PasswordChange, cause: Cause): Promise<void>;
   list(page: UserPage): Promise<readonly User[]>;
+};
+
+export type PasswordChange = {
+  readonly userId: string;
+  readonly passwordHash: string;
+  readonly at: Date;
 };
 
 export type UserPage = {
@@ -23,14 +36,7 @@ export type UserPage = {
 
 export const userStore = (db: IdentityDb, outbox: Outbox): UserStore => ({
   add: (user, cause) =>
-    db
-      .transaction(async (tx) => {
-        await tx.prisma.user.create({ data: rowOf(user) });
-        await outbox.append(tx, [
-          { draft: registrationOf(user), sequence: 1, cause },
-        ]);
-      })
-      .catch(emailTaken),
+    db.transaction((tx) => insert(tx, outbox, user, cause)).catch(emailTaken),
 
   async findByEmail(email) {
     const prisma = await db.prisma();
@@ -38,10 +44,13 @@ export const userStore = (db: IdentityDb, outbox: Outbox): UserStore => ({
     return row ? userOf(row) : undefined;
   },
 
-  async findById(id) {
+  async get(id) {
     const prisma = await db.prisma();
-    const row = await prisma.user.findUnique({ where: { id } });
-    return row ? userOf(row) : undefined;
+    const row = idShape.safeParse(id).success
+      ? await prisma.user.findUnique({ where: { id } })
+      : null;
+    if (!row) throw new Refusal("not-found", "There is no such user.");
+    return userOf(row);
   },
 
   async findMany(ids) {
@@ -51,6 +60,9 @@ export const userStore = (db: IdentityDb, outbox: Outbox): UserStore => ({
     });
     return rows.map(userOf);
   },
+
+  changePassword: (change, cause) =>
+    db.transaction((tx) => savePassword(tx, outbox, change, cause)),
 
   async list({ after, limit }) {
     const prisma = await db.prisma();
@@ -62,6 +74,36 @@ export const userStore = (db: IdentityDb, outbox: Outbox): UserStore => ({
     return rows.map(userOf);
   },
 });
+
+async function insert(
+  tx: IdentityTx,
+  outbox: Outbox,
+  user: User,
+  cause: Cause,
+): Promise<void> {
+  await tx.prisma.user.create({ data: rowOf(user) });
+  await outbox.append(tx, [
+    { draft: registrationOf(user), sequence: 1, cause },
+  ]);
+}
+
+async function savePassword(
+  tx: IdentityTx,
+  outbox: Outbox,
+  { userId, passwordHash, at }: PasswordChange,
+  cause: Cause,
+): Promise<void> {
+  const { eventSequence } = await tx.prisma.user.update({
+    where: { id: userId },
+    data: { passwordHash, eventSequence: { increment: 1 } },
+  });
+  await tx.prisma.session.updateMany({
+    where: { userId, revokedAt: null },
+    data: { revokedAt: at, revokedReason: "password-changed" },
+  });
+  const draft = passwordChanged({ userId, changedAt: at.toISOString() });
+  await outbox.append(tx, [{ draft, sequence: eventSequence, cause }]);
+}
 
 const rowOf = (user: User): UserRow => ({
   id: user.id,

@@ -17,7 +17,7 @@ export type Registration = {
   readonly passwordHash: string;
 };
 
-/** Whoever registers is a customer; other roles are given by staff, never asked for. */
+/** Whoever registers is a customer: nobody is given another role by asking. */
 export const register = (registration: Registration, now: Date): User => ({
   id: newId<"user">(),
   email: canonicalEmail(registration.email),

@@ -17,6 +17,11 @@ export const loginBody = z.strictObject({
   password: z.string().min(1).max(200),
 });
 
+export const passwordBody = z.strictObject({
+  currentPassword: z.string().min(1).max(200),
+  newPassword: password,
+});
+
 export const refreshBody = z.strictObject({
   refreshToken: z.string().min(1).max(200),
 });

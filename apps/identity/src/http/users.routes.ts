@@ -1,10 +1,11 @@
-import { ok } from "@cartwright/http/reply";
-import { get, type Route } from "@cartwright/http/route";
-import { Refusal } from "@cartwright/kernel/refusal";
+import { noContent, ok } from "@cartwright/http/reply";
+import { get, put, type Route } from "@cartwright/http/route";
 import { z } from "zod";
+import type { ChangePassword } from "../commands/change-password.ts";
 import type { UserStore } from "../db/user-store.ts";
 import {
   contactsReply,
+  passwordBody,
   presentContact,
   presentUser,
   userPageReply,
@@ -26,30 +27,41 @@ const pageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(20),
 });
 
-export const usersRoutes = (users: UserStore): readonly Route[] => [
-  meRoute(users),
-  contactsRoute(users),
-  usersRoute(users),
+type UsersRoutes = {
+  readonly users: UserStore;
+  readonly changePassword: ChangePassword;
+};
+
+export const usersRoutes = (deps: UsersRoutes): readonly Route[] => [
+  meRoute(deps),
+  passwordRoute(deps),
+  contactsRoute(deps),
+  usersRoute(deps),
 ];
 
-const meRoute = (users: UserStore) =>
+const meRoute = ({ users }: UsersRoutes) =>
   get("/api/v1/users/me", {
     summary: "Who I am",
-    access: "public",
+    access: "signed-in",
     responses: { 200: userReply },
-    refusals: ["token-missing", "not-found"],
-    handle: async ({ user: principal }) => {
-      if (!principal) {
-        throw new Refusal("token-missing", "This needs an access token.");
-      }
-      const isUser = z.guid().safeParse(principal.id).success;
-      const user = isUser ? await users.findById(principal.id) : undefined;
-      if (!user) throw new Refusal("not-found", "The token is not a user's.");
-      return ok(presentUser(user));
+    refusals: ["not-found"],
+    handle: async ({ user }) => ok(presentUser(await users.get(user.id))),
+  });
+
+const passwordRoute = ({ changePassword }: UsersRoutes) =>
+  put("/api/v1/users/me/password", {
+    summary: "Change my password, which ends all my sessions",
+    access: "signed-in",
+    body: passwordBody,
+    responses: { 204: z.undefined() },
+    refusals: ["not-found", "wrong-password", "service-unavailable"],
+    handle: async ({ user, body, cause }) => {
+      await changePassword({ userId: user.id, ...body }, cause);
+      return noContent();
     },
   });
 
-const contactsRoute = (users: UserStore) =>
+const contactsRoute = ({ users }: UsersRoutes) =>
   get("/api/v1/users/contacts", {
     summary: "Names and addresses of users, for those who write to them",
     access: "contacts.read",
@@ -61,7 +73,7 @@ const contactsRoute = (users: UserStore) =>
     },
   });
 
-const usersRoute = (users: UserStore) =>
+const usersRoute = ({ users }: UsersRoutes) =>
   get("/api/v1/users", {
     summary: "All users, by id",
     access: "users.read",
