@@ -1,0 +1,171 @@
+CREATE TABLE attempts (
+  id uuid NOT NULL,
+  kind text NOT NULL,
+  subject_id text NOT NULL,
+  request json NOT NULL,
+  cause json NOT NULL,
+  calls integer DEFAULT 0 NOT NULL,
+  due_at timestamp with time zone DEFAULT now() NOT NULL,
+  last_failure text
+);
+CREATE TABLE command_answers (
+  command_id uuid NOT NULL,
+  event_id uuid NOT NULL,
+  subject text NOT NULL,
+  type text NOT NULL,
+  topic text NOT NULL,
+  key text NOT NULL,
+  headers json NOT NULL,
+  payload text NOT NULL,
+  answered_at timestamp with time zone DEFAULT now() NOT NULL
+);
+CREATE TABLE command_inbox (
+  consumer text NOT NULL,
+  command_id uuid NOT NULL,
+  attempt integer NOT NULL,
+  received_at timestamp with time zone DEFAULT now() NOT NULL
+) PARTITION BY HASH (command_id);
+CREATE TABLE consumers (
+  consumer text NOT NULL,
+  began_at timestamp with time zone DEFAULT now() NOT NULL
+);
+CREATE TABLE idempotency_keys (
+  scope text NOT NULL,
+  key text NOT NULL,
+  fingerprint text NOT NULL,
+  status integer NOT NULL,
+  headers json NOT NULL,
+  body json,
+  created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+CREATE TABLE inbox (
+  consumer text NOT NULL,
+  message_id uuid NOT NULL
+) PARTITION BY RANGE (message_id);
+CREATE TABLE leases (
+  name text NOT NULL,
+  holder uuid NOT NULL,
+  token bigint NOT NULL,
+  expires_at timestamp with time zone NOT NULL
+);
+CREATE TABLE outbox (
+  "position" bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  id uuid NOT NULL,
+  subject text NOT NULL,
+  type text NOT NULL,
+  topic text NOT NULL,
+  key text NOT NULL,
+  headers json NOT NULL,
+  payload text NOT NULL,
+  failure text,
+  created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+CREATE TABLE parked_keys (
+  consumer text NOT NULL,
+  key text NOT NULL,
+  reason text NOT NULL,
+  parked_at timestamp with time zone DEFAULT now() NOT NULL
+);
+CREATE TABLE parked_messages (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  consumer text NOT NULL,
+  key text NOT NULL,
+  "position" text NOT NULL,
+  topic text NOT NULL,
+  headers json NOT NULL,
+  payload text NOT NULL,
+  reason text NOT NULL,
+  detail text NOT NULL,
+  parked_at timestamp with time zone DEFAULT now() NOT NULL
+);
+CREATE TABLE reservations (
+  order_id uuid NOT NULL,
+  status text NOT NULL,
+  lines jsonb NOT NULL,
+  event_sequence integer NOT NULL,
+  created_at timestamp(3) with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp(3) with time zone DEFAULT now() NOT NULL
+);
+CREATE TABLE sequences (
+  consumer text NOT NULL,
+  subject text NOT NULL,
+  last integer NOT NULL
+);
+CREATE TABLE stock (
+  sku text NOT NULL,
+  warehouse text DEFAULT 'main'::text NOT NULL,
+  initial integer DEFAULT 0 NOT NULL,
+  restocked integer DEFAULT 0 NOT NULL,
+  available integer DEFAULT 0 NOT NULL,
+  reserved integer DEFAULT 0 NOT NULL,
+  sold integer DEFAULT 0 NOT NULL,
+  low_stock_threshold integer DEFAULT 5 NOT NULL,
+  event_sequence integer DEFAULT 0 NOT NULL,
+  updated_at timestamp(3) with time zone DEFAULT now() NOT NULL
+);
+CREATE TABLE warehouses (
+  id text NOT NULL,
+  name text NOT NULL
+);
+
+ALTER TABLE attempts ADD CONSTRAINT attempts_pkey PRIMARY KEY (id);
+ALTER TABLE command_answers ADD CONSTRAINT command_answers_pkey PRIMARY KEY (command_id);
+ALTER TABLE command_inbox ADD CONSTRAINT command_inbox_pkey PRIMARY KEY (consumer, command_id, attempt);
+ALTER TABLE consumers ADD CONSTRAINT consumers_pkey PRIMARY KEY (consumer);
+ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (scope, key);
+ALTER TABLE inbox ADD CONSTRAINT inbox_pkey PRIMARY KEY (consumer, message_id);
+ALTER TABLE leases ADD CONSTRAINT leases_pkey PRIMARY KEY (name);
+ALTER TABLE outbox ADD CONSTRAINT outbox_pkey PRIMARY KEY ("position");
+ALTER TABLE parked_keys ADD CONSTRAINT parked_keys_pkey PRIMARY KEY (consumer, key);
+ALTER TABLE parked_messages ADD CONSTRAINT parked_messages_pkey PRIMARY KEY (id);
+ALTER TABLE reservations ADD CONSTRAINT reservations_pkey PRIMARY KEY (order_id);
+ALTER TABLE reservations ADD CONSTRAINT reservations_status CHECK ((status = ANY (ARRAY['reserved'::text, 'sold'::text, 'rejected'::text, 'released'::text])));
+ALTER TABLE sequences ADD CONSTRAINT sequences_pkey PRIMARY KEY (consumer, subject);
+ALTER TABLE stock ADD CONSTRAINT stock_pkey PRIMARY KEY (sku);
+ALTER TABLE stock ADD CONSTRAINT stock_warehouse_fkey FOREIGN KEY (warehouse) REFERENCES warehouses(id);
+ALTER TABLE stock ADD CONSTRAINT stock_adds_up CHECK ((((available + reserved) + sold) = (initial + restocked)));
+ALTER TABLE stock ADD CONSTRAINT stock_never_negative CHECK (((initial >= 0) AND (available >= 0) AND (reserved >= 0) AND (sold >= 0) AND (low_stock_threshold >= 0)));
+ALTER TABLE warehouses ADD CONSTRAINT warehouses_pkey PRIMARY KEY (id);
+
+CREATE INDEX attempts_due_idx ON inventory.attempts USING btree (due_at);
+CREATE INDEX attempts_subject_idx ON inventory.attempts USING btree (subject_id);
+CREATE INDEX idempotency_keys_created_idx ON inventory.idempotency_keys USING btree (created_at);
+CREATE INDEX outbox_failed_idx ON inventory.outbox USING btree (subject) WHERE (failure IS NOT NULL);
+CREATE INDEX parked_messages_key_idx ON inventory.parked_messages USING btree (consumer, key, id);
+
+CREATE OR REPLACE FUNCTION inventory.first_id_of(day date)
+ RETURNS uuid
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+    SELECT (left(hex, 8) || '-' || right(hex, 4) || '-0000-0000-000000000000')::uuid
+    FROM lpad(to_hex((extract(epoch FROM day) * 1000)::bigint), 12, '0') AS hex
+$function$
+;
+CREATE OR REPLACE FUNCTION inventory.keep_inbox_partitions(days_back integer, days_ahead integer)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'inventory'
+AS $function$
+DECLARE
+    day DATE;
+    old REGCLASS;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext(current_schema() || '.inbox'));
+    FOR day IN SELECT current_date + n FROM generate_series(-days_back, days_ahead) AS n LOOP
+        IF to_regclass(format('inbox_%s', to_char(day, 'YYYYMMDD'))) IS NULL THEN
+            EXECUTE format(
+                'CREATE TABLE %I PARTITION OF inbox FOR VALUES FROM (%L) TO (%L)',
+                'inbox_' || to_char(day, 'YYYYMMDD'), first_id_of(day), first_id_of(day + 1));
+        END IF;
+    END LOOP;
+    FOR old IN
+        SELECT inhrelid FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
+        WHERE inhparent = 'inbox'::regclass
+          AND relname < 'inbox_' || to_char(current_date - days_back, 'YYYYMMDD')
+    LOOP
+        EXECUTE format('DROP TABLE %s', old);
+    END LOOP;
+END $function$
+;

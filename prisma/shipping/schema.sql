@@ -1,0 +1,162 @@
+CREATE TABLE attempts (
+  id uuid NOT NULL,
+  kind text NOT NULL,
+  subject_id text NOT NULL,
+  request json NOT NULL,
+  cause json NOT NULL,
+  calls integer DEFAULT 0 NOT NULL,
+  due_at timestamp with time zone DEFAULT now() NOT NULL,
+  last_failure text
+);
+CREATE TABLE command_answers (
+  command_id uuid NOT NULL,
+  event_id uuid NOT NULL,
+  subject text NOT NULL,
+  type text NOT NULL,
+  topic text NOT NULL,
+  key text NOT NULL,
+  headers json NOT NULL,
+  payload text NOT NULL,
+  answered_at timestamp with time zone DEFAULT now() NOT NULL
+);
+CREATE TABLE command_inbox (
+  consumer text NOT NULL,
+  command_id uuid NOT NULL,
+  attempt integer NOT NULL,
+  received_at timestamp with time zone DEFAULT now() NOT NULL
+) PARTITION BY HASH (command_id);
+CREATE TABLE consumers (
+  consumer text NOT NULL,
+  began_at timestamp with time zone DEFAULT now() NOT NULL
+);
+CREATE TABLE idempotency_keys (
+  scope text NOT NULL,
+  key text NOT NULL,
+  fingerprint text NOT NULL,
+  status integer NOT NULL,
+  headers json NOT NULL,
+  body json,
+  created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+CREATE TABLE inbox (
+  consumer text NOT NULL,
+  message_id uuid NOT NULL
+) PARTITION BY RANGE (message_id);
+CREATE TABLE leases (
+  name text NOT NULL,
+  holder uuid NOT NULL,
+  token bigint NOT NULL,
+  expires_at timestamp with time zone NOT NULL
+);
+CREATE TABLE outbox (
+  "position" bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  id uuid NOT NULL,
+  subject text NOT NULL,
+  type text NOT NULL,
+  topic text NOT NULL,
+  key text NOT NULL,
+  headers json NOT NULL,
+  payload text NOT NULL,
+  failure text,
+  created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+CREATE TABLE parked_keys (
+  consumer text NOT NULL,
+  key text NOT NULL,
+  reason text NOT NULL,
+  parked_at timestamp with time zone DEFAULT now() NOT NULL
+);
+CREATE TABLE parked_messages (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  consumer text NOT NULL,
+  key text NOT NULL,
+  "position" text NOT NULL,
+  topic text NOT NULL,
+  headers json NOT NULL,
+  payload text NOT NULL,
+  reason text NOT NULL,
+  detail text NOT NULL,
+  parked_at timestamp with time zone DEFAULT now() NOT NULL
+);
+CREATE TABLE sequences (
+  consumer text NOT NULL,
+  subject text NOT NULL,
+  last integer NOT NULL
+);
+CREATE TABLE shipments (
+  id uuid NOT NULL,
+  order_id uuid NOT NULL,
+  status text NOT NULL,
+  customer_id uuid,
+  lines jsonb,
+  address jsonb,
+  carrier text,
+  tracking_number text,
+  code text,
+  history jsonb NOT NULL,
+  event_sequence integer NOT NULL,
+  created_at timestamp(3) with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE attempts ADD CONSTRAINT attempts_pkey PRIMARY KEY (id);
+ALTER TABLE command_answers ADD CONSTRAINT command_answers_pkey PRIMARY KEY (command_id);
+ALTER TABLE command_inbox ADD CONSTRAINT command_inbox_pkey PRIMARY KEY (consumer, command_id, attempt);
+ALTER TABLE consumers ADD CONSTRAINT consumers_pkey PRIMARY KEY (consumer);
+ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (scope, key);
+ALTER TABLE inbox ADD CONSTRAINT inbox_pkey PRIMARY KEY (consumer, message_id);
+ALTER TABLE leases ADD CONSTRAINT leases_pkey PRIMARY KEY (name);
+ALTER TABLE outbox ADD CONSTRAINT outbox_pkey PRIMARY KEY ("position");
+ALTER TABLE parked_keys ADD CONSTRAINT parked_keys_pkey PRIMARY KEY (consumer, key);
+ALTER TABLE parked_messages ADD CONSTRAINT parked_messages_pkey PRIMARY KEY (id);
+ALTER TABLE sequences ADD CONSTRAINT sequences_pkey PRIMARY KEY (consumer, subject);
+ALTER TABLE shipments ADD CONSTRAINT shipments_order_id_key UNIQUE (order_id);
+ALTER TABLE shipments ADD CONSTRAINT shipments_pkey PRIMARY KEY (id);
+ALTER TABLE shipments ADD CONSTRAINT shipments_booked_before_leaving CHECK (((status <> ALL (ARRAY['held'::text, 'dispatchable'::text, 'dispatched'::text, 'delivered'::text])) OR (tracking_number IS NOT NULL)));
+ALTER TABLE shipments ADD CONSTRAINT shipments_booking_whole CHECK (((carrier IS NULL) = (tracking_number IS NULL)));
+ALTER TABLE shipments ADD CONSTRAINT shipments_parcel_whole CHECK ((((customer_id IS NULL) = (lines IS NULL)) AND ((lines IS NULL) = (address IS NULL))));
+ALTER TABLE shipments ADD CONSTRAINT shipments_status CHECK ((status = ANY (ARRAY['requested'::text, 'held'::text, 'dispatchable'::text, 'dispatched'::text, 'delivered'::text, 'rejected'::text, 'withdrawn'::text, 'cancelled'::text])));
+
+CREATE INDEX attempts_due_idx ON shipping.attempts USING btree (due_at);
+CREATE INDEX attempts_subject_idx ON shipping.attempts USING btree (subject_id);
+CREATE INDEX idempotency_keys_created_idx ON shipping.idempotency_keys USING btree (created_at);
+CREATE INDEX outbox_failed_idx ON shipping.outbox USING btree (subject) WHERE (failure IS NOT NULL);
+CREATE INDEX parked_messages_key_idx ON shipping.parked_messages USING btree (consumer, key, id);
+CREATE INDEX shipments_customer_idx ON shipping.shipments USING btree (customer_id, created_at DESC, id DESC);
+CREATE INDEX shipments_newest_idx ON shipping.shipments USING btree (created_at DESC, id DESC);
+
+CREATE OR REPLACE FUNCTION shipping.first_id_of(day date)
+ RETURNS uuid
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+    SELECT (left(hex, 8) || '-' || right(hex, 4) || '-0000-0000-000000000000')::uuid
+    FROM lpad(to_hex((extract(epoch FROM day) * 1000)::bigint), 12, '0') AS hex
+$function$
+;
+CREATE OR REPLACE FUNCTION shipping.keep_inbox_partitions(days_back integer, days_ahead integer)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'shipping'
+AS $function$
+DECLARE
+    day DATE;
+    old REGCLASS;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext(current_schema() || '.inbox'));
+    FOR day IN SELECT current_date + n FROM generate_series(-days_back, days_ahead) AS n LOOP
+        IF to_regclass(format('inbox_%s', to_char(day, 'YYYYMMDD'))) IS NULL THEN
+            EXECUTE format(
+                'CREATE TABLE %I PARTITION OF inbox FOR VALUES FROM (%L) TO (%L)',
+                'inbox_' || to_char(day, 'YYYYMMDD'), first_id_of(day), first_id_of(day + 1));
+        END IF;
+    END LOOP;
+    FOR old IN
+        SELECT inhrelid FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
+        WHERE inhparent = 'inbox'::regclass
+          AND relname < 'inbox_' || to_char(current_date - days_back, 'YYYYMMDD')
+    LOOP
+        EXECUTE format('DROP TABLE %s', old);
+    END LOOP;
+END $function$
+;
