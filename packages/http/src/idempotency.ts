@@ -27,8 +27,6 @@ const recall = statement(
   `SELECT fingerprint, status, headers, body FROM idempotency_keys
    WHERE scope = $1 AND key = $2`,
 );
-const forget = `DELETE FROM idempotency_keys
-   WHERE created_at < now() - interval '25 hours'`;
 
 /** The reply that a key has kept. */
 export type KeptReply = {
@@ -97,9 +95,3 @@ export function answerAgain(kept: KeptReply, fingerprint: string): Reply {
 
 export const fingerprintOf = (rawBody: Buffer): string =>
   createHash("sha256").update(rawBody).digest("base64url");
-
-/** Drops keys past the 24 hours that are promised. */
-export const forgetOldKeys = (db: Transacting<Tx>): Promise<void> =>
-  db.transaction(async (tx) => {
-    await tx.query(forget);
-  });

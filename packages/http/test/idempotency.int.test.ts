@@ -4,7 +4,7 @@ import {
   testDatabase,
   type TestDatabase,
 } from "@cartwright/testing/test-database";
-import { fingerprintOf, forgetOldKeys, once } from "../src/idempotency.ts";
+import { fingerprintOf, once } from "../src/idempotency.ts";
 import { created, noContent, type Reply } from "../src/reply.ts";
 
 let database: TestDatabase;
@@ -122,19 +122,4 @@ it("simply does the work where no key was sent", async () => {
   await once(database.db, request, work);
   await once(database.db, request, work);
   expect(await times()).toBe(2);
-});
-
-it("forgets keys after a day, not before", async () => {
-  const [fresh, old] = [aRequest(), aRequest()];
-  const { work, times } = counted();
-  for (const request of [fresh, old]) await once(database.db, request, work);
-  await database.db.query(
-    "UPDATE idempotency_keys SET created_at = now() - interval '26 hours' WHERE key = $1",
-    [old.key],
-  );
-
-  await forgetOldKeys(database.db);
-
-  for (const request of [fresh, old]) await once(database.db, request, work);
-  expect(await times()).toBe(3);
 });

@@ -8,6 +8,7 @@ import {
 } from "@cartwright/database/tx";
 import type { Part } from "@cartwright/kernel/part";
 import type { Logger } from "@cartwright/observability/logger";
+import type { Tracing } from "@cartwright/observability/tracing";
 import { admit } from "./admission.ts";
 import type { Batch, Bus, ReceivedRecord } from "./bus.ts";
 import type { BatchHandler } from "./handler.ts";
@@ -24,6 +25,7 @@ export type ConsumerOptions = {
   readonly group: string;
   readonly handlers: readonly BatchHandler[];
   readonly logger: Logger;
+  readonly tracing: Tracing;
 };
 
 /**
@@ -32,7 +34,7 @@ export type ConsumerOptions = {
  * again; any other error is traced to its message, whose key is parked while the others flow on.
  */
 export function messageConsumer(options: ConsumerOptions): Part {
-  const { db, bus, group, handlers, logger } = options;
+  const { db, bus, group, handlers, logger, tracing } = options;
   const handled = new Set(
     handlers.flatMap(({ contracts }) => contracts.map(({ type }) => type)),
   );
@@ -52,7 +54,7 @@ export function messageConsumer(options: ConsumerOptions): Part {
         handled,
         beganAt: await began(db, group),
       };
-      await handleBatch({ db, logger }, consumer, batch);
+      await handleBatch({ db, logger, tracing }, consumer, batch);
     },
   });
   return {
@@ -81,7 +83,7 @@ async function began(db: Queryable, group: string): Promise<number> {
   return row?.beganAt.getTime() ?? 0;
 }
 
-type Context = Pick<ConsumerOptions, "db" | "logger">;
+type Context = Pick<ConsumerOptions, "db" | "logger" | "tracing">;
 
 async function handleBatch(
   context: Context,
@@ -91,6 +93,19 @@ async function handleBatch(
   const records = batch.records.map((record) =>
     decode(record, consumer.handled),
   );
+  await context.tracing.batch(
+    `process ${consumer.group}`,
+    messagesIn(records),
+    () => handleOrIsolate(context, consumer, batch, records),
+  );
+}
+
+async function handleOrIsolate(
+  context: Context,
+  consumer: Consumer,
+  batch: Batch,
+  records: readonly Decoded[],
+): Promise<void> {
   try {
     await context.db.transaction(async (tx) => {
       await handleRecords(tx, consumer, records);

@@ -24,25 +24,28 @@ const forgetIdempotencyKeys = statement(
   "maintenance-idempotency",
   `DELETE FROM idempotency_keys WHERE created_at < now() - $1 * interval '1 day'`,
 );
+/** A day is promised; the second is for those who ask at the last moment. */
 const idempotencyDays = 2;
 
-/** Makes room for coming days and forgets what can no longer be asked for. */
+/** Makes room in the inbox for coming days and forgets what can no longer be asked for. */
+export async function tidy(db: Queryable): Promise<void> {
+  await db.query(keepPartitions, [keepDays, aheadDays]);
+  await db.query(forgetCommands, [keepDays]);
+  await db.query(forgetAnswers, [keepDays]);
+  await db.query(forgetIdempotencyKeys, [idempotencyDays]);
+}
+
+/** Tidies at the start and every few hours. */
 export function maintenance(db: Queryable, logger: Logger): Part {
   let timer: NodeJS.Timeout | undefined;
-  async function tidy(): Promise<void> {
-    await db.query(keepPartitions, [keepDays, aheadDays]);
-    await db.query(forgetCommands, [keepDays]);
-    await db.query(forgetAnswers, [keepDays]);
-    await db.query(forgetIdempotencyKeys, [idempotencyDays]);
-  }
   return {
     name: "maintenance",
     async start() {
-      await db.query(keepPartitions, [keepDays, aheadDays]);
+      await tidy(db);
       timer = setInterval(() => {
-        tidy().catch((error: unknown) =>
-          logger.warn("maintenance failed", { error: String(error) }),
-        );
+        tidy(db).catch((error: unknown) => {
+          logger.warn("maintenance failed", { error: String(error) });
+        });
       }, interval);
       timer.unref();
     },

@@ -3,6 +3,7 @@ import { reserveInventory } from "@cartwright/contracts/inventory";
 import type { Message } from "@cartwright/contracts/message";
 import { newId } from "@cartwright/kernel/ids";
 import { silentLogger } from "@cartwright/observability/logger";
+import { noTracing } from "@cartwright/observability/tracing";
 import {
   testDatabase,
   type TestDatabase,
@@ -50,6 +51,7 @@ function aConsumer(effect: (message: Message) => void = () => undefined) {
     group: "test",
     handlers: [handler],
     logger: silentLogger,
+    tracing: noTracing,
   });
   const told = () =>
     handled.map(({ key, sequence }) => `${key.slice(-4)}#${sequence}`);

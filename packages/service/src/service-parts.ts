@@ -50,7 +50,7 @@ export function serviceParts<Config extends z.ZodObject>(
       ...(relay ? [relay] : []),
       ...(service.parts ?? []),
       ...(handlers.length > 0
-        ? [messageConsumer({ db, bus, group: name, handlers, logger })]
+        ? [messageConsumer({ db, bus, group: name, handlers, logger, tracing })]
         : []),
     ].map(degradesOnly),
   ];

@@ -1,0 +1,52 @@
+import { newId } from "@cartwright/kernel/ids";
+import { days } from "@cartwright/kernel/duration";
+import {
+  testDatabase,
+  type TestDatabase,
+} from "@cartwright/testing/test-database";
+import { tidy } from "../src/maintenance.ts";
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await testDatabase("shipping");
+  await tidy(database.db);
+});
+afterAll(() => database.stop());
+
+it("has room in the inbox for events of the last two weeks and the coming one", async () => {
+  for (const age of [-6, 0, 13]) {
+    await database.db.query("INSERT INTO inbox VALUES ('test', $1)", [
+      newId(Date.now() - days(age)),
+    ]);
+  }
+  await expect(
+    database.db.query("INSERT INTO inbox VALUES ('test', $1)", [
+      "01000000-0000-7000-8000-000000000000",
+    ]),
+  ).rejects.toThrow("no partition");
+});
+
+it("forgets idempotency keys after two days, not before", async () => {
+  const keep = (key: string, age: string) =>
+    database.db.query(
+      `INSERT INTO idempotency_keys VALUES ('me', $1, 'f', 202, '{}', '{}', now() - $2::interval)`,
+      [key, age],
+    );
+  await keep("yesterday", "25 hours");
+  await keep("old", "49 hours");
+  await tidy(database.db);
+  expect(await database.db.query("SELECT key FROM idempotency_keys")).toEqual([
+    { key: "yesterday" },
+  ]);
+});
+
+it("forgets commands and their answers after two weeks", async () => {
+  for (const age of ["13 days", "15 days"]) {
+    await database.db.query(
+      `INSERT INTO command_inbox VALUES ('test', $1, 1, now() - $2::interval)`,
+      [newId(), age],
+    );
+  }
+  await tidy(database.db);
+  expect(await database.db.query("SELECT FROM command_inbox")).toHaveLength(1);
+});
