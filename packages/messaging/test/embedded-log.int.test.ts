@@ -1,0 +1,192 @@
+import { openDatabase } from "@cartwright/database/open-database";
+import { roleUrl } from "@cartwright/database/role-url";
+import type { Part } from "@cartwright/kernel/part";
+import {
+  embeddedBus,
+  type EmbeddedBus,
+} from "@cartwright/messaging/embedded-bus";
+import { silentLogger as logger } from "@cartwright/observability/logger";
+import { eventually } from "@cartwright/testing/eventually";
+import {
+  testDatabase,
+  type TestDatabase,
+} from "@cartwright/testing/test-database";
+
+describe("the log of the embedded bus", () => {
+  let database: TestDatabase;
+  let bus: EmbeddedBus;
+  let parts: Part[];
+  beforeEach(async () => {
+    database = await testDatabase("order");
+    parts = [];
+    bus = await open();
+  });
+  afterEach(async () => {
+    for (const part of parts.reverse()) await part.stop?.();
+    await database.stop();
+  });
+
+  async function open(): Promise<EmbeddedBus> {
+    const opened = embeddedBus({
+      url: roleUrl(database.adminUrl, "bus"),
+      outboxes: ["order", "payment"],
+      logger,
+    });
+    await opened.start?.();
+    parts.push(opened);
+    return opened;
+  }
+
+  async function subscribe(
+    group: string,
+    topics: readonly string[],
+    on = bus,
+  ): Promise<string[]> {
+    const values: string[] = [];
+    const part = on.subscribe({
+      group,
+      topics,
+      async handle(batch) {
+        await database.db.transaction((tx) => batch.settle(tx));
+        values.push(...batch.records.map(({ value }) => value));
+      },
+    });
+    await part.start?.();
+    parts.push(part);
+    return values;
+  }
+
+  const commit = (service: string, topic: string, from: number, to: number) =>
+    database.open(service, 1).query(
+      `INSERT INTO outbox (id, subject, type, topic, key, headers, payload)
+         SELECT gen_random_uuid(), 'order/1', 'order.OrderCreated.v1', $1, 'k', '{"ce_id":"1"}', n::text AS payload
+         FROM generate_series($2::int, $3::int - 1) AS n ORDER BY n`,
+      [topic, from, to],
+    );
+  const waiting = async () =>
+    (await database.db.query("SELECT FROM outbox")).length;
+  const numbers = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, index) => String(from + index));
+  async function admin(...statements: string[]) {
+    const db = openDatabase({
+      url: database.adminUrl,
+      schema: "public",
+      maxConnections: 1,
+    });
+    let rows: Record<string, unknown>[] = [];
+    for (const sql of statements) rows = await db.query(sql);
+    await db.stop?.();
+    return rows;
+  }
+  const endBusSessions = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE usename = 'bus' AND datname = current_database()`;
+
+  it("moves what a service has committed, in order, and empties its outbox", async () => {
+    const values = await subscribe("g", ["order-events"]);
+    await commit("order", "order-events", 0, 1_200);
+    bus.wake("order");
+    await eventually(() => expect(values).toEqual(numbers(0, 1_200)), {
+      every: 2,
+    });
+    expect(await waiting()).toBe(0);
+  });
+
+  it("finds rows that nobody announced", async () => {
+    const values = await subscribe("g", ["order-events"]);
+    await commit("payment", "order-events", 0, 3);
+    await eventually(() => expect(values).toEqual(numbers(0, 3)));
+  });
+
+  it("lets a group that is far behind catch up from the table while more comes", async () => {
+    await commit("order", "order-events", 0, 12_000);
+    await commit("payment", "payment-events", 0, 3_000);
+    bus.wake("order");
+    bus.wake("payment");
+    await eventually(async () =>
+      expect(await waiting()).toBe(0),
+    );
+    const behind = subscribe("late", ["order-events"]);
+    for (let n = 12_000; n < 13_000; n += 50) {
+      await commit("order", "order-events", n, n + 50);
+      bus.wake("order");
+    }
+    const values = await behind;
+    await eventually(() => expect(values).toHaveLength(13_000));
+    expect(values).toEqual(numbers(0, 13_000));
+  });
+
+  it("gets over the loss of its connections, and nobody misses or repeats a record", async () => {
+    const values = await subscribe("g", ["order-events"]);
+    await commit("order", "order-events", 0, 10);
+    bus.wake("order");
+    await eventually(() => expect(values).toHaveLength(10));
+    await admin(endBusSessions);
+    await commit("order", "order-events", 10, 20);
+    bus.wake("order");
+    await eventually(() => expect(values).toEqual(numbers(0, 20)));
+    await eventually(async () =>
+      expect(await bus.health?.()).toEqual({ status: "up" }),
+    );
+  });
+
+  it("believes the table when the server has forgotten the end of the log", async () => {
+    const values = await subscribe("g", ["order-events"]);
+    await subscribe("other", ["payment-events"]);
+    await commit("order", "order-events", 0, 5);
+    bus.wake("order");
+    await eventually(() => expect(values).toHaveLength(5));
+    // What a crash would do that loses the last commits, since nobody waits for the disk.
+    await admin(
+      "DELETE FROM bus.log WHERE position > 3",
+      "UPDATE bus.cursors SET position = least(position, 3)",
+      "UPDATE bus.sequencer SET last = 3",
+      endBusSessions,
+    );
+    await commit("order", "order-events", 5, 8);
+    bus.wake("order");
+    await eventually(() =>
+      expect(values).toEqual([...numbers(0, 5), ...numbers(5, 8)]),
+    );
+  });
+
+  it("takes turns with another process, and each hands on what the other wrote", async () => {
+    const other = await open();
+    const here = await subscribe("here", ["order-events"]);
+    const there = await subscribe("there", ["order-events"], other);
+    for (let n = 0; n < 300; n += 10) {
+      await commit("order", "order-events", n, n + 10);
+      (n % 20 === 0 ? bus : other).wake("order");
+    }
+    await eventually(() => {
+      expect(here).toEqual(numbers(0, 300));
+      expect(there).toEqual(numbers(0, 300));
+    });
+  });
+
+  it("drops a partition that is old and that every group has passed", async () => {
+    const partitions = async () => {
+      const rows = await admin(
+        "SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = 'bus.log'::regclass ORDER BY 1",
+      );
+      return rows.map(({ name }) => name);
+    };
+    await commit("order", "order-events", 0, 5);
+    await subscribe("g", ["order-events"]).then((values) =>
+      eventually(() => expect(values).toHaveLength(5)),
+    );
+    await admin("UPDATE bus.sequencer SET last = 2500000");
+    await admin("SELECT bus.keep_log_partitions()");
+    expect(await partitions()).toEqual([
+      "bus.log_0",
+      "bus.log_1",
+      "bus.log_2",
+      "bus.log_3",
+    ]);
+    await admin(`UPDATE bus.log SET written_at = now() - interval '25 hours'`);
+    await admin("SELECT bus.keep_log_partitions()");
+    expect(await partitions()).toContain("bus.log_0");
+    await admin("UPDATE bus.cursors SET position = 1500000");
+    await admin("SELECT bus.keep_log_partitions()");
+    expect(await partitions()).not.toContain("bus.log_0");
+  });
+});
