@@ -27,7 +27,7 @@ const remove = statement(
 
 const postpone = statement(
   "attempts-postpone",
-  `UPDATE attempts SET due_at = now() + delay * interval '1 millisecond', last_failure = reason, calls = calls + 1
+  `UPDATE attempts SET due_at = now() + delay * interval '1 millisecond', last_failure = reason, calls = greatest(calls, 1)
    FROM unnest($1::uuid[], $2::int[], $3::text[]) AS rows (row_id, delay, reason) WHERE id = row_id`,
 );
 

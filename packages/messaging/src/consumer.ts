@@ -1,21 +1,16 @@
-import type { Message } from "@cartwright/contracts/message";
 import { isRetryable } from "@cartwright/database/is-retryable";
 import {
   statement,
   type Queryable,
   type Transact,
-  type Tx,
 } from "@cartwright/database/tx";
 import type { Part } from "@cartwright/kernel/part";
 import type { Logger } from "@cartwright/observability/logger";
 import type { Tracing } from "@cartwright/observability/tracing";
-import { admit } from "./admission.ts";
 import type { Batch, Bus, ReceivedRecord } from "./bus.ts";
 import type { BatchHandler } from "./handler.ts";
-import { unseen } from "./inbox.ts";
-import { lockParkedKeys, park, takeParked } from "./parked.ts";
-import { lockSequences, saveSequences } from "./sequences.ts";
-import { repeatAnswersTo } from "./transactional-outbox.ts";
+import { handleRecords, type Consumer } from "./handle-records.ts";
+import { park } from "./parked.ts";
 import { decode, type Decoded } from "./wire.ts";
 
 export type ConsumerOptions = {
@@ -65,13 +60,6 @@ export function messageConsumer(options: ConsumerOptions): Part {
   };
 }
 
-type Consumer = {
-  readonly group: string;
-  readonly handlers: readonly BatchHandler[];
-  readonly handled: ReadonlySet<string>;
-  readonly beganAt: number;
-};
-
 const recordBeginning = statement(
   "consumer-began",
   `INSERT INTO consumers (consumer) VALUES ($1)
@@ -95,7 +83,7 @@ async function handleBatch(
   );
   await context.tracing.batch(
     `process ${consumer.group}`,
-    messagesIn(records),
+    records.flatMap((one) => ("message" in one ? [one.message] : [])),
     () => handleOrIsolate(context, consumer, batch, records),
   );
 }
@@ -172,84 +160,3 @@ async function parkFailed(
     park(tx, group, [{ record, reason: "handler-failed", detail }]),
   );
 }
-
-async function handleRecords(
-  tx: Tx,
-  consumer: Consumer,
-  records: readonly Decoded[],
-): Promise<void> {
-  const { group, handled } = consumer;
-  const messages = messagesIn(records);
-  const [fresh, parkedKeys, lasts] = await Promise.all([
-    unseen(
-      tx,
-      group,
-      messages.filter(({ type }) => handled.has(type)),
-    ),
-    lockParkedKeys(
-      tx,
-      group,
-      distinct(records.map(({ record }) => record.key)),
-    ),
-    lockSequences(
-      tx,
-      group,
-      distinct(messages.filter(isEvent).map(({ subject }) => subject)),
-    ),
-  ]);
-  const released = await takeWaitingForGap(tx, consumer, parkedKeys);
-  const admission = admit([...released, ...records], {
-    unseen: new Set([...fresh, ...messagesIn(released)]),
-    handled,
-    parkedKeys,
-    lasts,
-    consumerBeganAt: consumer.beganAt,
-  });
-  const answered = await repeatAnswersTo(
-    tx,
-    admission.admitted.filter(isResent).map(({ id }) => id),
-  );
-  await handle(
-    tx,
-    consumer.handlers,
-    admission.admitted.filter(
-      (message) => !(isResent(message) && answered.has(message.id)),
-    ),
-  );
-  await Promise.all([
-    saveSequences(tx, group, admission.lasts),
-    park(tx, group, admission.parked),
-  ]);
-}
-
-async function takeWaitingForGap(
-  tx: Tx,
-  { group, handled }: Consumer,
-  parkedKeys: ReadonlyMap<string, string>,
-): Promise<Decoded[]> {
-  const keys = [...parkedKeys]
-    .filter(([, reason]) => reason === "sequence-gap")
-    .map(([key]) => key);
-  return (await takeParked(tx, group, keys)).map((record) =>
-    decode(record, handled),
-  );
-}
-
-async function handle(
-  tx: Tx,
-  handlers: readonly BatchHandler[],
-  messages: readonly Message[],
-): Promise<void> {
-  for (const handler of handlers) {
-    const types = new Set(handler.contracts.map(({ type }) => type));
-    const own = messages.filter(({ type }) => types.has(type));
-    if (own.length > 0) await handler.handle(tx, own);
-  }
-}
-
-const messagesIn = (records: readonly Decoded[]): Message[] =>
-  records.flatMap((decoded) => ("message" in decoded ? [decoded.message] : []));
-const isEvent = ({ attempt }: Message): boolean => attempt === undefined;
-const isResent = ({ attempt }: Message): boolean =>
-  attempt !== undefined && attempt > 1;
-const distinct = (values: readonly string[]): string[] => [...new Set(values)];

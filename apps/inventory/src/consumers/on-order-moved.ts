@@ -43,7 +43,7 @@ export const onOrderMoved = ({
         stock: new Map(loaded.stock),
       };
       const at = clock.now().toISOString();
-      const outgoing = withoutRepeats(messages).flatMap((message) =>
+      const outgoing = messages.flatMap((message) =>
         outcomeOf(holdings, message, at),
       );
       await Promise.all([
@@ -79,15 +79,6 @@ async function saveHoldings(
     reservationStore.saveMany(tx, loaded.reservations, reservations.values()),
     stockStore.saveMany(tx, loaded.stock, stock.values()),
   ]);
-}
-
-/** A command and its re-send in one batch are one command: it gets one answer. */
-function withoutRepeats(messages: readonly OrderMoved[]): OrderMoved[] {
-  const firsts = new Map<string, OrderMoved>();
-  for (const message of messages) {
-    if (!firsts.has(message.id)) firsts.set(message.id, message);
-  }
-  return [...firsts.values()];
 }
 
 function outcomeOf(

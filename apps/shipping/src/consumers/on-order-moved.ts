@@ -25,7 +25,7 @@ export const onOrderMoved = ({
     const at = clock.now().toISOString();
     await decideAll(
       tx,
-      withoutRepeats(messages).map((message) => ({
+      messages.map((message) => ({
         shipmentId: shipmentIdOf(message.data.orderId),
         cause: causedBy(message),
         decide: deciderFor(message, at),
@@ -47,13 +47,4 @@ function deciderFor(
     case "order.OrderConfirmed.v1":
       return (shipment) => clear(shipment, at);
   }
-}
-
-/** A command and its re-send in one batch are one command: it gets one answer. */
-function withoutRepeats(messages: readonly OrderMoved[]): OrderMoved[] {
-  const firsts = new Map<string, OrderMoved>();
-  for (const message of messages) {
-    if (!firsts.has(message.id)) firsts.set(message.id, message);
-  }
-  return [...firsts.values()];
 }

@@ -1,0 +1,108 @@
+import type { Message } from "@cartwright/contracts/message";
+import type { Tx } from "@cartwright/database/tx";
+import { admit } from "./admission.ts";
+import type { BatchHandler } from "./handler.ts";
+import { unseen } from "./inbox.ts";
+import { lockParkedKeys, park, takeParked } from "./parked.ts";
+import { lockSequences, saveSequences } from "./sequences.ts";
+import { repeatAnswersTo } from "./transactional-outbox.ts";
+import { decode, type Decoded } from "./wire.ts";
+
+/** A consumer as its transactions know it. */
+export type Consumer = {
+  readonly group: string;
+  readonly handlers: readonly BatchHandler[];
+  readonly handled: ReadonlySet<string>;
+  readonly beganAt: number;
+};
+
+/**
+ * One transaction's work: inbox, parked keys and sequences are read together, then what is admitted is
+ * handled, and what must wait is set aside.
+ */
+export async function handleRecords(
+  tx: Tx,
+  consumer: Consumer,
+  records: readonly Decoded[],
+): Promise<void> {
+  const { group, handled } = consumer;
+  const messages = messagesIn(records);
+  const [fresh, parkedKeys, lasts] = await Promise.all([
+    unseen(
+      tx,
+      group,
+      messages.filter(({ type }) => handled.has(type)),
+    ),
+    lockParkedKeys(
+      tx,
+      group,
+      distinct(records.map(({ record }) => record.key)),
+    ),
+    lockSequences(
+      tx,
+      group,
+      distinct(messages.filter(isEvent).map(({ subject }) => subject)),
+    ),
+  ]);
+  const released = await takeWaitingForGap(tx, consumer, parkedKeys);
+  const admission = admit([...released, ...records], {
+    unseen: new Set([...fresh, ...messagesIn(released)]),
+    handled,
+    parkedKeys,
+    lasts,
+    consumerBeganAt: consumer.beganAt,
+  });
+  const answered = await repeatAnswersTo(
+    tx,
+    admission.admitted.filter(isResent).map(({ id }) => id),
+  );
+  const open = admission.admitted.filter(({ id }) => !answered.has(id));
+  await handle(tx, consumer.handlers, withoutRepeats(open));
+  await Promise.all([
+    saveSequences(tx, group, admission.lasts),
+    park(tx, group, admission.parked),
+  ]);
+}
+
+async function takeWaitingForGap(
+  tx: Tx,
+  { group, handled }: Consumer,
+  parkedKeys: ReadonlyMap<string, string>,
+): Promise<Decoded[]> {
+  const keys = [...parkedKeys]
+    .filter(([, reason]) => reason === "sequence-gap")
+    .map(([key]) => key);
+  return (await takeParked(tx, group, keys)).map((record) =>
+    decode(record, handled),
+  );
+}
+
+async function handle(
+  tx: Tx,
+  handlers: readonly BatchHandler[],
+  messages: readonly Message[],
+): Promise<void> {
+  for (const handler of handlers) {
+    const types = new Set(handler.contracts.map(({ type }) => type));
+    const own = messages.filter(({ type }) => types.has(type));
+    if (own.length > 0) await handler.handle(tx, own);
+  }
+}
+
+const messagesIn = (records: readonly Decoded[]): Message[] =>
+  records.flatMap((decoded) => ("message" in decoded ? [decoded.message] : []));
+/** A command that was sent twice before the first sending was read asks for one thing. */
+function withoutRepeats(messages: readonly Message[]): Message[] {
+  const commands = new Set<string>();
+  return messages.filter((message) => {
+    if (isEvent(message)) return true;
+    const isFirst = !commands.has(message.id);
+    commands.add(message.id);
+    return isFirst;
+  });
+}
+
+const isEvent = ({ attempt }: Message): boolean => attempt === undefined;
+const isResent = ({ attempt }: Message): boolean =>
+  attempt !== undefined && attempt > 1;
+const distinct = (values: readonly string[]): string[] => [...new Set(values)];
