@@ -26,13 +26,13 @@ export async function seedDemoShop(
   const products = productStore(platform.outbox);
   const cause = { correlationId: newId() };
   const now = platform.clock.now().getTime();
+  // Apart in time, so that newest first is a stated order.
+  const decisions = demoProducts.map((demo, index) =>
+    create(newProductOf(demo), new Date(now - index)),
+  );
   await db.transaction(async (tx) => {
     for (const category of demoCategories) await categories.add(tx, category);
-    for (const [index, demo] of demoProducts.entries()) {
-      // Apart in time, so that newest first is a stated order.
-      const at = new Date(now - index);
-      await products.insert(tx, create(newProductOf(demo), at), cause);
-    }
+    await products.insert(tx, decisions, cause);
   });
 }
 

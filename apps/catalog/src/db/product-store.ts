@@ -9,19 +9,27 @@ import { draftOf } from "./product-publisher.ts";
 /** Products as they are decided on; saving one appends its events. */
 export type ProductStore = {
   /** Refused with `sku-taken` or `unknown-category`. */
-  insert(tx: CatalogTx, decision: Decision, cause: Cause): Promise<Product>;
+  insert(
+    tx: CatalogTx,
+    decisions: readonly Decision[],
+    cause: Cause,
+  ): Promise<void>;
   /** Locked until the transaction ends; refused with `not-found`. */
   load(tx: CatalogTx, id: string): Promise<Product>;
   save(tx: CatalogTx, decision: Decision, cause: Cause): Promise<Product>;
 };
 
 export const productStore = (outbox: Outbox): ProductStore => ({
-  async insert(tx, decision, cause) {
-    const { product, events } = decision;
-    const data = { ...rowOf(product), eventSequence: events.length };
-    await tx.prisma.product.create({ data }).catch(refused);
-    await outbox.append(tx, outgoing(decision, events.length, cause));
-    return product;
+  async insert(tx, decisions, cause) {
+    const data = decisions.map(({ product, events }) => ({
+      ...rowOf(product),
+      eventSequence: events.length,
+    }));
+    await tx.prisma.product.createMany({ data }).catch(refused);
+    const messages = decisions.flatMap((decision) =>
+      outgoing(decision, decision.events.length, cause),
+    );
+    await outbox.append(tx, messages);
   },
 
   async load(tx, id) {

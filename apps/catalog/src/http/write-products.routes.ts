@@ -49,7 +49,8 @@ const createRoute = ({ db, products, clock }: WriteProducts) =>
         },
         async (tx) => {
           const decision = create(body, clock.now());
-          const product = await products.insert(tx, decision, cause);
+          await products.insert(tx, [decision], cause);
+          const { product } = decision;
           const location = `/api/v1/products/${product.id}`;
           const reply = created(presentProduct(product), { location });
           return withEtag(reply, product);
