@@ -1,26 +1,46 @@
 import { serviceNames } from "@cartwright/contracts/services";
 import { roleUrl, schemaOf } from "@cartwright/database/role-url";
+import type { Part } from "@cartwright/kernel/part";
 import { embeddedBus } from "@cartwright/messaging/embedded-bus";
 import type { Logger } from "@cartwright/observability/logger";
 import type { Surroundings } from "@cartwright/service/service-parts";
 import type { AllInOneConfig } from "./config.ts";
 
-/** Kafka when there are brokers, else the log in the database, which reads the outboxes itself. */
-export async function openBus(options: {
+type OpenBus = Pick<Surroundings, "bus" | "wakeBus"> & {
+  readonly parts: readonly Part[];
+};
+
+type Options = {
   readonly config: AllInOneConfig;
   readonly logger: Logger;
   readonly adminUrl: string;
-}): Promise<Pick<Surroundings, "bus" | "wakeBus">> {
-  const { config, logger, adminUrl } = options;
-  const { KAFKA_BROKERS: brokers } = config;
-  if (brokers) {
-    const { kafkaBus } = await import("@cartwright/messaging/kafka-bus");
-    return { bus: kafkaBus({ brokers, clientId: "cartwright", logger }) };
-  }
+};
+
+/** Kafka when there are brokers, else the log in the database, which reads the outboxes itself. */
+export async function openBus({
+  config,
+  logger,
+  adminUrl,
+}: Options): Promise<OpenBus> {
+  if (config.KAFKA_BROKERS) return openKafka(config.KAFKA_BROKERS, logger);
   const bus = embeddedBus({
     url: roleUrl(adminUrl, "bus"),
     outboxes: serviceNames.map(schemaOf),
     logger,
   });
-  return { bus, wakeBus: (schema) => bus.wake(schema) };
+  return { bus, wakeBus: (schema) => bus.wake(schema), parts: [bus] };
+}
+
+async function openKafka(
+  brokers: readonly string[],
+  logger: Logger,
+): Promise<OpenBus> {
+  const { kafkaBus } = await import("@cartwright/messaging/kafka-bus");
+  const { createTopics } = await import("@cartwright/messaging/kafka-topics");
+  const options = { brokers, clientId: "cartwright", logger };
+  const bus = kafkaBus(options);
+  return {
+    bus,
+    parts: [{ name: "topics", start: () => createTopics(options) }, bus],
+  };
 }

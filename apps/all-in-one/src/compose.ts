@@ -1,121 +1,76 @@
-import { remoteKeys } from "@cartwright/auth/jwks";
-import { tokenVerifier } from "@cartwright/auth/verify-token";
-import type { ServiceName } from "@cartwright/contracts/services";
-import { analyticsService } from "@cartwright/app-analytics/analytics-service";
-import { catalogService } from "@cartwright/app-catalog/catalog-service";
-import { identityService } from "@cartwright/app-identity/identity-service";
 import { publishedKeys } from "@cartwright/app-identity/published-keys";
-import { inventoryService } from "@cartwright/app-inventory/inventory-service";
-import { notificationService } from "@cartwright/app-notification/notification-service";
-import { orderService } from "@cartwright/app-order/order-service";
-import { paymentService } from "@cartwright/app-payment/payment-service";
-import { shippingService } from "@cartwright/app-shipping/shipping-service";
-import { openDatabase } from "@cartwright/database/open-database";
-import { roleUrl, schemaOf } from "@cartwright/database/role-url";
-import { systemClock } from "@cartwright/kernel/clock";
-import type { Part } from "@cartwright/kernel/part";
-import { startTracing } from "@cartwright/observability/tracing";
-import { connectionsOf } from "@cartwright/service/common-config";
-import { parseConfig } from "@cartwright/service/load-config";
+import { remoteKeys } from "@cartwright/auth/jwks";
+import type { TokenVerifier } from "@cartwright/auth/verifier";
+import { tokenVerifier } from "@cartwright/auth/verify-token";
 import {
-  serviceParts,
-  type ServiceParts,
-} from "@cartwright/service/service-parts";
-import type { ServiceDefinition } from "@cartwright/service/service";
-import type { z } from "zod";
+  openDatabase,
+  type Database,
+} from "@cartwright/database/open-database";
+import { roleUrl, schemaOf } from "@cartwright/database/role-url";
+import type { Part } from "@cartwright/kernel/part";
+import { connectionsOf } from "@cartwright/service/common-config";
 import { openBus } from "./bus.ts";
-import { demoDefaults } from "./config.ts";
+import { demoDefaults, type AllInOneConfig } from "./config.ts";
 import { demoShop } from "./demo-shop.ts";
 import { frontDoor } from "./front-door.ts";
 import { inParallel } from "./in-parallel.ts";
 import { invitation } from "./invitation.ts";
 import { loopback } from "./loopback.ts";
 import { provider } from "./provider.ts";
+import { makeServices } from "./services.ts";
 import type { ShopOptions } from "./shop.ts";
 
-const definitions: readonly ServiceDefinition[] = [
-  identityService,
-  catalogService,
-  inventoryService,
-  orderService,
-  paymentService,
-  shippingService,
-  notificationService,
-  analyticsService,
-] as unknown as readonly ServiceDefinition[];
-
 /** The nine services and the payment provider, in the order they start in. */
-export async function compose(options: ShopOptions): Promise<Part[]> {
-  const { config, logger, adminUrl } = options;
+export async function compose({
+  config,
+  logger,
+  adminUrl,
+}: ShopOptions): Promise<Part[]> {
   const environment = { ...demoDefaults(config), ...process.env };
-  const databaseOf = (service: string) => {
-    const schema = schemaOf(service);
-    const maxConnections = connectionsOf(service);
-    return openDatabase({
-      url: roleUrl(adminUrl(), schema),
-      schema,
-      maxConnections,
-    });
-  };
+  const databaseOf = databasesBehind(adminUrl());
+  const tokens = tokensOf(databaseOf("identity"), config);
   const bus = await openBus({ config, logger, adminUrl: adminUrl() });
   const internal = loopback(logger);
-  const identityDb = databaseOf("identity");
-  const tokens = tokenVerifier({
-    keys: remoteKeys({ load: publishedKeys(identityDb) }),
+  const shared = { config, environment, logger, tokens };
+  const services = await makeServices({ ...shared, databaseOf, bus, internal });
+  const lists = Object.values(services).map(({ parts }) => parts);
+  return [
+    ...bus.parts,
+    internal.server,
+    ...provider({ ...shared, db: databaseOf("payment-provider") }),
+    inParallel("services", lists, logger),
+    demoShop(services),
+    ...(await frontDoor({ ...shared, services })),
+    sentence(() => invitation(config.PORT)),
+  ];
+}
+
+/** Each service's pool, made once, under its own role. */
+function databasesBehind(adminUrl: string): (service: string) => Database {
+  const opened = new Map<string, Database>();
+  return (service) => {
+    const schema = schemaOf(service);
+    const maxConnections = connectionsOf(service);
+    const db =
+      opened.get(service) ??
+      openDatabase({ url: roleUrl(adminUrl, schema), schema, maxConnections });
+    opened.set(service, db);
+    return db;
+  };
+}
+
+/** Checks tokens by identity's own keys, without asking for them over HTTP. */
+const tokensOf = (identity: Database, config: AllInOneConfig): TokenVerifier =>
+  tokenVerifier({
+    keys: remoteKeys({ load: publishedKeys(identity) }),
     issuer: config.TOKEN_ISSUER,
     audience: config.TOKEN_AUDIENCE,
   });
 
-  const make = async (
-    definition: ServiceDefinition<z.ZodObject>,
-  ): Promise<ServiceParts> => {
-    const { name } = definition;
-    const endpoint = config.OTEL_EXPORTER_OTLP_ENDPOINT;
-    const made = serviceParts(
-      definition,
-      parseConfig(definition.config, environment),
-      {
-        db: name === "identity" ? identityDb : databaseOf(name),
-        logger: logger.child({ service: name }),
-        clock: systemClock,
-        tokens,
-        tracing: await startTracing({ service: name, endpoint }),
-        clients: internal.clientsOf(name, config.SERVICE_CLIENT_SECRET),
-        ...bus,
-      },
-    );
-    internal.add(name, made.app);
-    return made;
-  };
-  const services = await Promise.all(definitions.map(make));
-  const byName = Object.fromEntries(
-    services.map((one) => [one.name, one]),
-  ) as Record<ServiceName, ServiceParts>;
-  return [
-    bus.bus,
-    internal.server,
-    ...provider({
-      environment,
-      db: databaseOf("payment-provider"),
-      port: config.PROVIDER_PORT,
-      logger,
-    }),
-    inParallel(
-      "services",
-      services.map(({ parts }) => parts),
-      logger,
-    ),
-    demoShop(byName),
-    ...(await frontDoor({
-      config,
-      environment,
-      services: byName,
-      tokens,
-      logger,
-    })),
-    {
-      name: "invitation",
-      start: async () => console.log(invitation(config.PORT)),
-    },
-  ];
-}
+const sentence = (text: () => string): Part => ({
+  name: "sentence",
+  async start() {
+    await Promise.resolve();
+    console.log(text());
+  },
+});

@@ -9,8 +9,9 @@ export function inParallel(
   logger: Logger,
 ): Part {
   let running: Running[] = [];
-  const stop = async () =>
-    void (await Promise.all(running.map((one) => one.stop())));
+  const stop = async () => {
+    await Promise.all(running.map((one) => one.stop()));
+  };
   return {
     name,
     async start() {

@@ -32,16 +32,7 @@ export function loopback(logger: Logger): Loopback {
     host: "127.0.0.1",
     logger,
   });
-  let opened: Transport | undefined;
-  const transportTo =
-    (name: ServiceName): Transport =>
-    (request) => {
-      opened ??= httpTransport(`http://127.0.0.1:${server.port()}`);
-      return opened({
-        ...request,
-        headers: { ...request.headers, [addressee]: name },
-      });
-    };
+  const transportTo = addressing(() => `http://127.0.0.1:${server.port()}`);
   return {
     server: { ...server, name: "loopback" },
     add: (name, app) => void apps.set(name, app),
@@ -59,5 +50,17 @@ export function loopback(logger: Logger): Loopback {
       ]);
       return Object.fromEntries(clients) as ServiceClients;
     },
+  };
+}
+
+/** All services share one pool of connections; a header tells them apart. */
+function addressing(origin: () => string): (name: ServiceName) => Transport {
+  let opened: Transport | undefined;
+  return (name) => (request) => {
+    opened ??= httpTransport(origin());
+    return opened({
+      ...request,
+      headers: { ...request.headers, [addressee]: name },
+    });
   };
 }

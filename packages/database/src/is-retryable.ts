@@ -75,7 +75,7 @@ function isRetryableCode(
 function chainOf(error: unknown, depth = 0): object[] {
   if (typeof error !== "object" || error === null || depth > 5) return [];
   const { cause, errors } = error as { cause?: unknown; errors?: unknown };
-  const bundled = Array.isArray(errors) ? errors : [];
+  const bundled: unknown[] = Array.isArray(errors) ? errors : [];
   return [
     error,
     ...[cause, ...bundled].flatMap((inner) => chainOf(inner, depth + 1)),

@@ -55,7 +55,9 @@ export function openDatabase(options: DatabaseOptions): Database {
       idle: pool.idleCount,
       waiting: pool.waitingCount,
     }),
-    start: async () => void (await query("SELECT 1")),
+    start: async () => {
+      await query("SELECT 1");
+    },
     stop: () => pool.end(),
     async health() {
       try {

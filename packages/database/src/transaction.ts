@@ -110,22 +110,19 @@ function pipelineOf(client: pg.PoolClient) {
   };
 }
 
-function submit(
+/** Sends at once; what goes wrong, be it before the sending, is a rejection. */
+async function submit(
   client: pg.PoolClient,
   statement: Statement,
   values: readonly unknown[] = [],
 ): Promise<pg.QueryResult> {
-  try {
-    // Here rather than in pg, which would find an unusable value only after a COMMIT was sent behind it.
-    const prepared = values.map(prepareValue);
-    return client.query(
-      typeof statement === "string"
-        ? { text: statement, values: prepared }
-        : { ...statement, values: prepared },
-    );
-  } catch (error) {
-    return Promise.reject(error as Error);
-  }
+  // Here rather than in pg, which would find an unusable value only after a COMMIT was sent behind it.
+  const prepared = values.map(prepareValue);
+  return client.query(
+    typeof statement === "string"
+      ? { text: statement, values: prepared }
+      : { ...statement, values: prepared },
+  );
 }
 
 /** A query behind a failed one only says that the transaction is aborted; the first failure says why. */

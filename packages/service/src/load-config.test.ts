@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { ConfigError, parseConfig } from "./load-config.ts";
+import type { ConfigError} from "./load-config.ts";
+import { parseConfig } from "./load-config.ts";
 
 const schema = z.object({
   DATABASE_URL: z.url(),

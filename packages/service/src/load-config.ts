@@ -40,7 +40,7 @@ export function loadConfig<Config extends z.ZodObject>(
     return parseConfig(schema, environment);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    for (const said of error.sentences) console.error(said);
+    process.stderr.write(`${error.message}\n`);
     process.exit(1);
   }
 }

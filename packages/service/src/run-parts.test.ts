@@ -45,7 +45,10 @@ describe("the parts of a process", () => {
   it("are stopped again when the process is asked to end while they start", async () => {
     const log: string[] = [];
     const asked = new AbortController();
-    const start = () => Promise.resolve(asked.abort());
+    const start = async () => {
+      await Promise.resolve();
+      asked.abort();
+    };
     const parts = [recording("db", log, { start }), recording("http", log)];
     await expect(
       startParts(parts, silentLogger, { signal: asked.signal }),

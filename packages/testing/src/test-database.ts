@@ -48,7 +48,7 @@ export async function testDatabase(service: string): Promise<TestDatabase> {
     open,
     adminUrl,
     async stop() {
-      await Promise.all(opened.map((db) => db.stop?.()));
+      await Promise.all(opened.map(async (db) => db.stop?.()));
       await onServer(server, (client) =>
         client.query(`DROP DATABASE ${name} WITH (FORCE)`),
       );

@@ -130,7 +130,7 @@ function unanswering(): ServiceClients {
       );
     return [name, { get: refuse, post: refuse } satisfies ServiceClient];
   });
-  return Object.fromEntries(clients) as unknown as ServiceClients;
+  return Object.fromEntries(clients);
 }
 
 /** Gives a draft what its publisher would have given it. */
