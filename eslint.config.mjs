@@ -84,7 +84,7 @@ export default defineConfig(
   },
   {
     // These speak to a person at a terminal.
-    files: ["scripts/**", "e2e/bench/**", "apps/all-in-one/**"],
+    files: ["scripts/**", "e2e/**", "apps/all-in-one/**"],
     rules: { "no-console": "off" },
   },
 );
