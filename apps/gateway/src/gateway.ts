@@ -51,6 +51,7 @@ const corsFor = (origins: readonly string[]) => ({
   origin: [...origins],
   maxAge: 600,
   exposedHeaders: [
+    "etag",
     "location",
     "x-correlation-id",
     "idempotent-replayed",

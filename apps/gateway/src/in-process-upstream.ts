@@ -20,7 +20,8 @@ export const inProcessUpstream = (service: InProcess): Upstream => ({
   forward: (request, response) =>
     new Promise((resolve) => {
       response.once("close", resolve);
-      service.app(request, response);
+      // The router, not the app: the request already is an Express one, and making it one anew is dear.
+      service.app.router(request, response, () => resolve());
     }),
   health: () => healthOf(service.parts),
   openApi: () => {

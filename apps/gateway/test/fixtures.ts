@@ -2,7 +2,7 @@ import { scopesOf, type Principal } from "@cartwright/auth/principal";
 import type { TokenVerifier } from "@cartwright/auth/verifier";
 import { serviceNames, type ServiceName } from "@cartwright/contracts/services";
 import { createApp } from "@cartwright/http/app";
-import { created, noContent, ok } from "@cartwright/http/reply";
+import { created, events, noContent, ok } from "@cartwright/http/reply";
 import { del, get, post, type Route } from "@cartwright/http/route";
 import { httpServer, type HttpServer } from "@cartwright/http/server";
 import { seconds } from "@cartwright/kernel/duration";
@@ -10,6 +10,7 @@ import type { Part } from "@cartwright/kernel/part";
 import { Refusal } from "@cartwright/kernel/refusal";
 import { silentLogger } from "@cartwright/observability/logger";
 import type { RequestListener } from "node:http";
+import { setTimeout } from "node:timers/promises";
 import { z } from "zod";
 import { createGateway, type GatewayOptions } from "../src/gateway.ts";
 import { httpUpstream } from "../src/http-upstream.ts";
@@ -30,6 +31,21 @@ export const namedTokens: TokenVerifier = {
 };
 
 const anything = { 200: z.any() };
+
+/** How many listeners to events there are. */
+export const listeners = { count: 0 };
+
+async function* untilStopped() {
+  listeners.count += 1;
+  try {
+    for (let n = 1; ; n += 1) {
+      yield { id: String(n), data: n };
+      await setTimeout(5);
+    }
+  } finally {
+    listeners.count -= 1;
+  }
+}
 
 /** Enough of a shop to see what reaches a service and what comes back. */
 export const shopRoutes: readonly Route[] = [
@@ -59,6 +75,12 @@ export const shopRoutes: readonly Route[] = [
     access: "orders.write",
     responses: { 204: z.undefined() },
     handle: async () => noContent(),
+  }),
+  get("/api/v1/orders/:id/events", {
+    summary: "What happens to an order",
+    access: "orders.read",
+    responses: anything,
+    handle: async () => events(untilStopped()),
   }),
   post("/api/v1/auth/login", {
     summary: "Log in",

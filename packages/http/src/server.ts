@@ -1,7 +1,6 @@
 import { seconds, type Duration } from "@cartwright/kernel/duration";
 import type { Part } from "@cartwright/kernel/part";
 import type { Logger } from "@cartwright/observability/logger";
-import helmet from "helmet";
 import { once } from "node:events";
 import {
   createServer,
@@ -10,6 +9,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setSecurityHeaders } from "./security-headers.ts";
 
 type HttpServerOptions = {
   readonly app: RequestListener;
@@ -30,7 +30,6 @@ export type HttpServer = Part & {
 export function httpServer(options: HttpServerOptions): HttpServer {
   const { app, host, port, logger, drain = seconds(10) } = options;
   const inHand = new Set<ServerResponse>();
-  const secure = helmet(security);
   let stopping = false;
   const server = createServer((request, response) => {
     inHand.add(response);
@@ -38,7 +37,8 @@ export function httpServer(options: HttpServerOptions): HttpServer {
       inHand.delete(response);
       if (stopping) setImmediate(() => server.closeIdleConnections());
     });
-    secure(request, response, () => app(request, response));
+    setSecurityHeaders(response);
+    app(request, response);
   });
   limitTimes(server);
   return {
@@ -65,11 +65,6 @@ export function httpServer(options: HttpServerOptions): HttpServer {
 
 const isStream = (response: ServerResponse): boolean =>
   response.getHeader("content-type") === "text/event-stream";
-
-/** Helmet's defaults, but pages stay usable over plain HTTP: whoever ends TLS in front redirects. */
-const security = {
-  contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
-};
 
 /** Slow senders are let go; idle connections outlive those of the gateway's agent, which closes first. */
 function limitTimes(server: Server): void {
