@@ -20,61 +20,91 @@ type LogRow = BusRecord & {
 
 export const perOutbox = 500;
 
-const columns = `position, topic, key, headers, value, written_at::text AS "writtenAt"`;
-
-/** Appends what `taken` holds (place, topic, key, headers, payload), which `sources` define. */
+/**
+ * Appends what `taken` holds: place, topic, key, headers, payload, and where each row lay before, its
+ * outbox (source) and position there. The `sources` define it.
+ */
 const appending = (sources: string): string =>
   `WITH ${sources}, advanced AS (
      UPDATE bus.sequencer SET last = last + (SELECT count(*) FROM taken)
-     WHERE EXISTS (SELECT FROM taken) RETURNING last
+     WHERE "only" AND EXISTS (SELECT FROM taken)
+     RETURNING last - (SELECT count(*) FROM taken) AS base
+   ), written AS (
+     INSERT INTO bus.log (position, topic, key, headers, value)
+     SELECT base + place, topic, key, headers, payload FROM taken, advanced
    )
-   INSERT INTO bus.log (position, topic, key, headers, value)
-   SELECT last - (SELECT count(*) FROM taken) + place, topic, key, headers, payload
-   FROM taken, advanced ORDER BY place
-   RETURNING ${columns}`;
+   SELECT base + place AS position, topic, key, headers, payload AS value,
+     now()::text AS "writtenAt", source, outbox_position AS "outboxPosition" FROM taken, advanced`;
 
 const published = statement(
   "bus-publish",
   appending(
     `taken AS (
-       SELECT place, topic, key, headers, payload
+       SELECT place, topic, key, headers, payload, 0 AS source, place AS outbox_position
        FROM unnest($1::text[], $2::text[], $3::json[], $4::text[])
          WITH ORDINALITY AS records (topic, key, headers, payload, place)
      )`,
   ),
 );
 
-/** Moves the oldest rows of some outboxes into the log in one statement, each outbox in its order. */
-function moving(schemas: readonly string[]): Statement {
-  const moved = schemas.map((schema, index) => {
-    const outbox = `"${schema}".outbox`;
-    return `moved_${index} AS (
-       DELETE FROM ${outbox} WHERE position IN (
-         SELECT position FROM ${outbox} ORDER BY position LIMIT ${perOutbox})
-       RETURNING ${index} AS source, position, topic, key, headers, payload)`;
-  });
-  const rows = schemas.map((_, index) => `SELECT * FROM moved_${index}`);
-  return statement(
-    `bus-move-${statements.size}`,
-    appending(
-      `${moved.join(", ")}, taken AS (
-         SELECT row_number() OVER (ORDER BY source, position) AS place, topic, key, headers, payload
-         FROM (${rows.join(" UNION ALL ")}) AS rows)`,
-    ),
+/** By `ctid`, which saves a search in the index for each row. */
+const moved = (schema: string, source: number): string =>
+  `moved_${source} AS (
+     DELETE FROM "${schema}".outbox WHERE ctid = ANY (ARRAY (
+       SELECT ctid FROM "${schema}".outbox WHERE position > ($1::bigint[])[${source + 1}]
+       ORDER BY position LIMIT ${perOutbox}))
+     RETURNING ${source} AS source, position AS outbox_position, topic, key, headers, payload)`;
+
+function moving(schemas: readonly string[]): string {
+  const rows = schemas.map((_, source) => `SELECT * FROM moved_${source}`);
+  return appending(
+    `${schemas.map(moved).join(", ")}, taken AS (
+       SELECT row_number() OVER (ORDER BY source, outbox_position) AS place, rows.*
+       FROM (${rows.join(" UNION ALL ")}) AS rows)`,
   );
 }
 
-const statements = new Map<string, Statement>();
+/** One statement for each combination that occurs, numbered because Postgres cuts long names. */
+const moves = new Map<string, Statement>();
 
-/** Moves rows of the outboxes in these schemas; the entries they became. */
+function moveOf(schemas: readonly string[]): Statement {
+  const key = schemas.join();
+  const known = moves.get(key);
+  if (known) return known;
+  const made = statement(`bus-move-${moves.size}`, moving(schemas));
+  moves.set(key, made);
+  return made;
+}
+
+export type Source = {
+  readonly schema: string;
+  /** Rows up to this position are not looked for: only index entries of long gone ones lie there. */
+  floor: number;
+};
+
+/**
+ * Moves the oldest rows of some outboxes into the log in one statement, each outbox in its order.
+ * `reached` has the last position moved from each that had any.
+ */
 export async function moveOutboxes(
   db: Queryable,
-  schemas: readonly string[],
-): Promise<LogEntry[]> {
-  const name = schemas.join();
-  const move = statements.get(name) ?? moving(schemas);
-  statements.set(name, move);
-  return (await db.query<LogRow>(move)).map(entryOf);
+  sources: readonly Source[],
+): Promise<{
+  readonly entries: LogEntry[];
+  readonly reached: ReadonlyMap<Source, number>;
+}> {
+  const rows = await db.query<
+    LogRow & { source: number; outboxPosition: number }
+  >(moveOf(sources.map(({ schema }) => schema)), [
+    sources.map(({ floor }) => floor),
+  ]);
+  const reached = new Map<Source, number>();
+  for (const { source, outboxPosition } of rows) {
+    const from = sources[source];
+    if (from)
+      reached.set(from, Math.max(outboxPosition, reached.get(from) ?? 0));
+  }
+  return { entries: entriesOf(rows), reached };
 }
 
 export async function appendRecords(
@@ -87,8 +117,11 @@ export async function appendRecords(
     records.map(({ headers }) => JSON.stringify(headers)),
     records.map(({ value }) => value),
   ]);
-  return rows.map(entryOf);
+  return entriesOf(rows);
 }
+
+const entriesOf = (rows: readonly LogRow[]): LogEntry[] =>
+  rows.map(entryOf).sort((a, b) => a.position - b.position);
 
 const entryOf = (row: LogRow): LogEntry => ({
   position: row.position,
@@ -106,9 +139,9 @@ const entryOf = (row: LogRow): LogEntry => ({
 const reading = statement(
   "bus-read",
   `SELECT last AS "end", entries.* FROM bus.sequencer LEFT JOIN (
-     SELECT ${columns} FROM bus.log
+     SELECT position, topic, key, headers, value, written_at::text AS "writtenAt" FROM bus.log
      WHERE position > $1 AND topic = ANY ($2::text[]) ORDER BY position LIMIT $3
-   ) AS entries ON true ORDER BY position`,
+   ) AS entries ON true WHERE "only" ORDER BY position`,
 );
 
 /** The next entries of some topics, and the position up to which no other of them lies. */
@@ -170,7 +203,7 @@ export function settle(tx: Queryable, group: string, last: LogEntry) {
 
 const looking = statement(
   "bus-look",
-  `SELECT last AS "end" FROM bus.sequencer`,
+  `SELECT last AS "end" FROM bus.sequencer WHERE "only"`,
 );
 
 /** The position of the last record. */

@@ -10,6 +10,7 @@ import {
   endOfLog,
   moveOutboxes,
   perOutbox,
+  type Source,
   type LogEntry,
 } from "./log-store.ts";
 
@@ -25,6 +26,8 @@ type SequencerOptions = {
   readonly reconnected: () => void;
 };
 
+/** A transaction that commits after so many later rows is found by the poll. */
+const lateBy = 2_000;
 const pollEvery = seconds(1);
 const tidyEvery = minutes(10);
 /** New partitions are made when no more than this is left. */
@@ -39,7 +42,8 @@ export class Sequencer implements Part {
   readonly name = "sequencer";
   readonly tail = new LogTail();
   readonly #options: SequencerOptions;
-  readonly #dirty = new Set<string>();
+  readonly #sources: readonly Source[];
+  readonly #dirty = new Set<Source>();
   #running: Promise<void> | undefined;
   #poll: NodeJS.Timeout | undefined;
   #lookDue = true;
@@ -49,14 +53,15 @@ export class Sequencer implements Part {
 
   constructor(options: SequencerOptions) {
     this.#options = options;
+    this.#sources = options.outboxes.map((schema) => ({ schema, floor: 0 }));
   }
 
   async start(): Promise<void> {
     this.#options.db.pool.on("connect", () => this.#reconnected());
     await this.#tidy();
     await this.#look();
-    this.wakeAll();
-    this.#poll = setInterval(() => this.wakeAll(), pollEvery);
+    this.#wakeAll();
+    this.#poll = setInterval(() => this.#wakeAll(), pollEvery);
   }
 
   async stop(): Promise<void> {
@@ -72,14 +77,19 @@ export class Sequencer implements Part {
 
   /** Something was committed to the outbox of this schema. */
   wake(schema: string): void {
-    this.#dirty.add(schema);
+    for (const source of this.#sources)
+      if (source.schema === schema) this.#dirty.add(source);
     this.#running ??= this.#run();
   }
 
-  /** The net below the wakes: rows of another process, or of one that died before its wake. */
-  wakeAll(): void {
+  /** The net below the wakes: rows of another process, of one that died before its wake, below the floor. */
+  #wakeAll(): void {
+    for (const source of this.#sources) {
+      source.floor = 0;
+      this.#dirty.add(source);
+    }
     this.#lookDue = true;
-    for (const schema of this.#options.outboxes) this.wake(schema);
+    this.#running ??= this.#run();
   }
 
   async publish(records: readonly BusRecord[]): Promise<void> {
@@ -105,13 +115,14 @@ export class Sequencer implements Part {
   }
 
   async #move(): Promise<void> {
-    const { db, outboxes } = this.#options;
-    const dirty = outboxes.filter((schema) => this.#dirty.has(schema));
+    const dirty = this.#sources.filter((source) => this.#dirty.has(source));
     this.#dirty.clear();
-    const entries = await moveOutboxes(db, dirty);
+    const { entries, reached } = await moveOutboxes(this.#options.db, dirty);
+    for (const [source, position] of reached)
+      source.floor = Math.max(0, position - lateBy);
     this.#append(entries);
     if (entries.length < perOutbox) return;
-    for (const schema of dirty) this.#dirty.add(schema); // perhaps not all fitted
+    for (const source of dirty) this.#dirty.add(source); // perhaps not all fitted
   }
 
   #append(entries: readonly LogEntry[]): void {
