@@ -50,11 +50,11 @@ function start(given: LoadPlan): void {
 }
 
 /** Orders arrive as if nobody knew of the others: the gaps between them are exponential. */
-function arrive(rate: number, last: number): void {
-  let next = last;
+function arrive(rate: number, first: number): void {
+  let next = first;
   const now = performance.now();
   while (next <= now) {
-    if (next > last) due.push(next);
+    due.push(next);
     next += (-Math.log(1 - Math.random()) / rate) * 1_000;
   }
   send();
@@ -90,7 +90,10 @@ async function order(connection: Connection, at: number): Promise<void> {
   const request = anOrder();
   try {
     const { status } = await connection.send(request);
-    if (status !== 202) return fail(String(status));
+    if (status !== 202) {
+      fail(String(status));
+      return;
+    }
     running += 1;
     acceptedInAll += 1;
     if (counts && !stopped) latencies.push(performance.now() - at);

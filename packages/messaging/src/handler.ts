@@ -20,5 +20,5 @@ export function on<const Contracts extends readonly Contract[]>(
     messages: readonly MessageOf<Contracts[number]>[],
   ) => Promise<void>,
 ): BatchHandler {
-  return { contracts, handle: handle as BatchHandler["handle"] };
+  return { contracts, handle };
 }

@@ -46,8 +46,8 @@ export function runSaga<Memory, Decider>(
     cause,
   });
   let unheard: Outgoing[] = [...turn.messages];
-  let decisions = [...turn.decisions];
-  let starts = [...turn.starts];
+  const decisions = [...turn.decisions];
+  const starts = [...turn.starts];
   let lastAnswer: Message | undefined;
 
   const take = (input: SagaInput): Dialogue<Decider> => {

@@ -1,4 +1,4 @@
-import { Refusal } from "@cartwright/kernel/refusal";
+import type { Refusal } from "@cartwright/kernel/refusal";
 import { anOrder } from "../../test/fixtures.ts";
 import {
   cancel,

@@ -1,6 +1,5 @@
 import { accepted } from "@cartwright/http/reply";
 import { post } from "@cartwright/http/route";
-import type { OrderId } from "@cartwright/kernel/ids";
 import type { CancellationRequest } from "../commands/request-cancellation.ts";
 import type { Order } from "../domain/order.ts";
 import type { Reader } from "../queries/get-order.ts";
@@ -27,7 +26,7 @@ export const cancelOrderRoute = (
       const order = await getOrder(params.orderId, readerOf(user));
       const reason = body.reason ?? "requested-by-customer";
       await requestCancellation({
-        orderId: order.id as OrderId,
+        orderId: order.id,
         reason,
         cause,
       });

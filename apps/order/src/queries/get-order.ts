@@ -6,8 +6,8 @@ import type { Order } from "../domain/order.ts";
 
 const find = statement("orders-find", `SELECT * FROM orders WHERE id = $1`);
 
-/** Whose orders the reader may see: one customer's, or everybody's. */
-export type Reader = { readonly customerId: string | "everybody" };
+/** Whose orders the reader may see: one customer's, or (null) everybody's. */
+export type Reader = { readonly customerId: string | null };
 
 /** The order; somebody else's is as good as none. */
 export async function getOrder(
@@ -18,8 +18,7 @@ export async function getOrder(
   const [row] = await db.query<OrderRow>(find, [orderId]);
   const visible =
     row &&
-    (reader.customerId === "everybody" ||
-      row.customer_id === reader.customerId);
+    (reader.customerId === null || row.customer_id === reader.customerId);
   if (!visible) throw new Refusal("not-found", "There is no such order.");
   return toOrder(row);
 }
