@@ -24,7 +24,6 @@ const start = `SwaggerUIBundle({
   url: "/openapi.json",
   dom_id: "#swagger-ui",
   deepLinking: true,
-  persistAuthorization: true,
   validatorUrl: null,
 });
 `;

@@ -95,9 +95,16 @@ async function admit(
 ): Promise<void> {
   const destination = destinationOf(request.method, request.url);
   if (!destination) throw new Refusal("not-found", "There is nothing here.");
-  const user = await callerOf(request, destination, tokens);
-  const caller = user?.id ?? request.ip ?? "unknown";
-  await limitRequest(rateLimiter, destination.rate, caller, response);
+  const address = request.ip ?? "unknown";
+  const count = (caller: string) =>
+    limitRequest(rateLimiter, destination.rate, caller, response);
+  const user = await callerOf(request, destination, tokens).catch(
+    async (refusal: unknown) => {
+      await count(address);
+      throw refusal;
+    },
+  );
+  await count(user?.id ?? address);
   stripIdentity(request);
   request.url = destination.url;
   await upstreams[destination.service]

@@ -57,6 +57,16 @@ it("believes only the last proxy about where a request comes from", async () => 
   await browse(gateway, { "x-forwarded-for": "2.2.2.2" }).expect(200);
 });
 
+it("counts refused tokens by where they come from", async () => {
+  const gateway = await limited();
+  const refused = { authorization: "Bearer expired" };
+  await browse(gateway, refused).expect(401);
+  await browse(gateway, refused).expect(401);
+  await browse(gateway, refused).expect(401);
+  await browse(gateway, refused).expect(429);
+  await browse(gateway, { authorization: "Bearer ann" }).expect(200);
+});
+
 it("limits guessing more than browsing, whatever token is shown", async () => {
   const gateway = await limited({ default: generous, login: few });
   const logIn = (name: string) =>
