@@ -7,6 +7,10 @@ export const orderConfig = z.object({
     .positive()
     .max(1)
     .default(1)
+    .refine(
+      (scale) => scale === 1 || process.env["NODE_ENV"] !== "production",
+      "it is refused in production",
+    )
     .describe(
       "Shrinks the sagas' time-outs and back-off in tests; refused in production.",
     ),
