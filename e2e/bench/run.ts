@@ -40,22 +40,6 @@ const unitsEach = 1_000_000;
 
 const mode = options.mode as Mode;
 const processes = options.processes === "9" ? 9 : 1;
-const platform = await startPlatform({ mode, processes });
-try {
-  const shop = await openShop(platform);
-  console.log("stocking the shelves");
-  const plan = await planFor(platform, shop);
-  const figures = await measure(platform, plan);
-  printFigures({ mode, processes, rate: plan.rate, ...figures });
-  const found = await differences(platform, figures.load.acceptedInAll);
-  console.log(
-    found.length === 0 ? "totals add up" : `TOTALS DIFFER\n${found.join("\n")}`,
-  );
-  process.exitCode = found.length === 0 ? 0 : 1;
-} finally {
-  await platform.stop();
-}
-
 async function planFor({ url }: Platform, shop: Shop): Promise<LoadPlan> {
   const customers = await inTurn(shoppers, () => shop.customer());
   const onSale = await inTurn(products, () =>
@@ -161,4 +145,20 @@ async function drained(platform: Platform): Promise<void> {
       return;
     await sleep(200);
   }
+}
+
+const platform = await startPlatform({ mode, processes });
+try {
+  const shop = await openShop(platform);
+  console.log("stocking the shelves");
+  const plan = await planFor(platform, shop);
+  const figures = await measure(platform, plan);
+  printFigures({ mode, processes, rate: plan.rate, ...figures });
+  const found = await differences(platform, figures.load.acceptedInAll);
+  console.log(
+    found.length === 0 ? "totals add up" : `TOTALS DIFFER\n${found.join("\n")}`,
+  );
+  process.exitCode = found.length === 0 ? 0 : 1;
+} finally {
+  await platform.stop();
 }

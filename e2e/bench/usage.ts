@@ -4,7 +4,6 @@ import {
   peakResident,
   proportional,
   withDescendants,
-  type ProcessFigures,
 } from "../support/processes.ts";
 
 /** What a group of processes has used. */
@@ -18,8 +17,10 @@ export type Usage = {
 
 /** The platform's processes by name, Postgres and Kafka each as one. */
 export async function usageOf(platform: Platform): Promise<Usage[]> {
+  const backend = await backendOf(platform);
   const all = allProcesses();
-  const postgres = withDescendants(all, await postmaster(platform, all));
+  const postmaster = all.find(({ pid }) => pid === backend)?.parent ?? 0;
+  const postgres = withDescendants(all, postmaster);
   const inPostgres = new Set(postgres.map(({ pid }) => pid));
   const others = withDescendants(all, platform.pid()).filter(
     ({ pid }) => !inPostgres.has(pid),
@@ -42,14 +43,11 @@ export async function usageOf(platform: Platform): Promise<Usage[]> {
 const sum = (numbers: readonly number[]): number =>
   numbers.reduce((total, number) => total + number, 0);
 
-async function postmaster(
-  { sql }: Platform,
-  all: readonly ProcessFigures[],
-): Promise<number> {
+async function backendOf({ sql }: Platform): Promise<number> {
   const [backend] = await sql<{ pid: number }>(
     "SELECT pg_backend_pid() AS pid",
   );
-  return all.find(({ pid }) => pid === backend?.pid)?.parent ?? 0;
+  return backend?.pid ?? 0;
 }
 
 function nameOf(commandLine: string): string {

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
+import jwt from "jsonwebtoken";
 import { newId } from "@cartwright/kernel/ids";
 import type { Answer } from "../support/http.ts";
 import {
@@ -150,18 +151,30 @@ export function badInputScenarios(
 
   it("refuses a token signed with another key", async () => {
     const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2_048 });
-    const { default: jwt } = await import("jsonwebtoken");
-    const decoded = jwt.decode(customer.token, { complete: true })!;
-    const forged = jwt.sign(decoded.payload, privateKey, {
-      algorithm: "RS256",
-      header: decoded.header,
-    });
-    expectProblem(
-      await post({ token: forged, body: order() }),
-      401,
-      "token-invalid",
-    );
+    const token = likeTheirs(privateKey, {});
+    expectProblem(await post({ token, body: order() }), 401, "token-invalid");
   });
+
+  it("refuses a token that has expired", async () => {
+    const [key] = await platform.sql<{ private_key: string }>(
+      "SELECT private_key FROM identity.signing_keys WHERE status = 'active'",
+    );
+    const anHourAgo = Math.floor(Date.now() / 1_000) - 3_600;
+    const token = likeTheirs(key!.private_key, {
+      iat: anHourAgo - 600,
+      exp: anHourAgo,
+    });
+    expectProblem(await post({ token, body: order() }), 401, "token-expired");
+  });
+
+  /** The customer's token, changed and signed again. */
+  function likeTheirs(key: jwt.Secret, changes: jwt.JwtPayload): string {
+    const { payload, header } = jwt.decode(customer.token, { complete: true })!;
+    return jwt.sign({ ...(payload as jwt.JwtPayload), ...changes }, key, {
+      algorithm: "RS256",
+      header,
+    });
+  }
 
   it("refuses a token whose payload was changed", async () => {
     const [header, , signature] = customer.token.split(".");

@@ -84,6 +84,16 @@ export function orderScenarios(
     });
   });
 
+  it("sums the same product on two lines", async () => {
+    const line = { productId: product.id, quantity: 2 };
+    const orderId = await shop.placed(customer, { items: [line, line] });
+    const order = await shop.reaches(orderId, "confirmed");
+    expect(order.items).toMatchObject([{ sku: product.sku, quantity: 4 }]);
+    await eventually(async () =>
+      expect(await shop.stockOf(product.sku)).toMatchObject({ sold: 4 }),
+    );
+  });
+
   it("shows the customer the order's payment, shipment, notification and timeline", async () => {
     const orderId = await shop.placed(customer, anOrder(1));
     await shop.reaches(orderId, "confirmed");

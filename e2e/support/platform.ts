@@ -100,6 +100,9 @@ function commandOf(
     KAFKA_PORT: String(port + 3), // and the next one
     SERVICES_PORT: String(port + 5), // and the next seven
     DATA_FOLDER: folder,
+    // All shoppers come from one address here.
+    RATE_LIMIT_REQUESTS: "1000000",
+    LOGIN_LIMIT_REQUESTS: "1000000",
     ...environment,
   };
   return mode === "embedded"
