@@ -1,4 +1,4 @@
-import type { Transact, Tx } from "@cartwright/database/tx";
+import type { Tx } from "@cartwright/database/tx";
 import type { OrderId } from "@cartwright/kernel/ids";
 import { createSagaEngine, type LocalDecision } from "@cartwright/saga/engine";
 import { sagaTimer } from "@cartwright/saga/timer";
@@ -39,13 +39,12 @@ export const orderService = defineService({
           })),
         ),
     });
-    const transacting: { transaction: Transact } = db;
     const placeOrder = placeOrders({
       db,
       orders,
       sagas,
       clock,
-      learn: learnProducts(transacting, clients.catalog),
+      learn: learnProducts(db, clients.catalog),
     });
 
     return {

@@ -121,35 +121,28 @@ export function defineSaga<Memory, Decider = never>(
   return builder(name, options, []);
 }
 
-type AnyStep<Memory, Decider> = Step<Memory, Decider>;
-
 function builder<Memory, Decider>(
   name: string,
   options: { readonly version: number; readonly stuckAfter: Duration },
-  steps: readonly AnyStep<Memory, Decider>[],
+  steps: readonly Step<Memory, Decider>[],
 ): BeforePivot<Memory, Decider> & AfterPivot<Memory, Decider> {
-  const plus = (step: AnyStep<Memory, Decider>) => {
-    if (steps.some((other) => other.name === step.name)) {
+  const plus = (step: Step<Memory, Decider>) => {
+    if (steps.some((other) => other.name === step.name))
       throw new Error(`The saga ${name} has two steps named ${step.name}.`);
-    }
     return builder(name, options, [...steps, step]);
   };
   return {
     compensatable: (stepName, step) =>
       plus({
         kind: "compensatable",
-        name: stepName,
-        command: step.command,
-        onAnswer: learn(step.onAnswer),
+        ...asked(stepName, step),
         undo: step.undo,
         timeout: step.timeout,
       }),
     pivot: (stepName, step) =>
       plus({
         kind: "pivot",
-        name: stepName,
-        command: step.command,
-        onAnswer: learn(step.onAnswer),
+        ...asked(stepName, step),
         resendEvery: step.resendEvery,
         onYes: step.onYes,
         onYesThoughUnwanted: step.onYesThoughUnwanted,
@@ -157,21 +150,23 @@ function builder<Memory, Decider>(
     retriable: (stepName, step) =>
       plus({
         kind: "retriable",
-        name: stepName,
-        command: step.command,
-        onAnswer: learn(step.onAnswer),
+        ...asked(stepName, step),
         resendEvery: step.resendEvery,
         bestEffort: step.bestEffort ?? false,
       }),
-    ending: (endings) => ({
-      name,
-      ...options,
-      steps,
-      endings,
-      start: (memory) => ({ saga: name, version: options.version, memory }),
-    }),
+    ending: (endings) => {
+      const { version } = options;
+      const start = (memory: Memory) => ({ saga: name, version, memory });
+      return { name, ...options, steps, endings, start };
+    },
   };
 }
+
+/** What every step has: its name, its command and what it learns from the answer. */
+const asked = <Memory, Done extends EventContract>(
+  name: string,
+  { command, onAnswer }: CommandOptions<Memory, Done>,
+) => ({ name, command, onAnswer: learn(onAnswer) });
 
 /** The answer was checked against its contract when it was received. */
 const learn =

@@ -53,91 +53,120 @@ export type SagaEngine<Decider> = {
 export function createSagaEngine<Decider>(
   options: SagaEngineOptions<Decider>,
 ): SagaEngine<Decider> {
-  const definitionOf = registry(options.definitions);
-  const turn = (instance: SagaInstance, input: SagaInput): Advanced<Decider> =>
-    advance(definitionOf(instance), instance, input);
-  const beginSaga: SagaEngine<Decider>["begin"] = (start, about) =>
-    begin(definitionOf(start), { ...about, id: newId(), memory: start.memory });
-
-  const save = async (
-    tx: Tx,
-    advanced: readonly Advanced<Decider>[],
-    begun: readonly Advanced<Decider>[],
-  ): Promise<void> => {
-    const started = advanced.flatMap(({ instance: { key }, starts, cause }) =>
-      starts.map((start) => beginSaga(start, { key, cause })),
-    );
-    const all = [...begun, ...started, ...advanced];
-    await Promise.all([
-      sagaStore.update(tx, latest(advanced).map(scaled(options.timeScale))),
-      sagaStore.insert(
-        tx,
-        [...begun, ...started].map(scaled(options.timeScale)),
-      ),
-      sagaStore.appendLog(
-        tx,
-        all.flatMap(({ log }) => log),
-      ),
-      options.outbox.append(
-        tx,
-        all.flatMap(({ messages }) => messages),
-      ),
-      decideAll(tx, all),
-    ]);
-  };
-  const decideAll = async (
-    tx: Tx,
-    advanced: readonly Advanced<Decider>[],
-  ): Promise<void> => {
-    const decisions = advanced.flatMap(
-      ({ instance: { key }, decisions: own, cause }) =>
-        own.map((decision) => ({ key, cause, ...decision })),
-    );
-    if (decisions.length > 0) await options.decide(tx, decisions);
-  };
-
+  const engine = new Engine(options);
   return {
     answers: {
       contracts: answerContracts(),
-      async handle(tx, messages) {
-        const answers = messages.filter(
-          ({ commandId }) => commandId !== undefined,
-        );
-        if (answers.length === 0) return;
-        const keys = [...new Set(answers.map(({ key }) => key))];
-        const desk = new Map(
-          (await sagaStore.lockByKeys(tx, keys)).map((one) => [one.id, one]),
-        );
-        const advanced = answers.flatMap((message) => {
-          const instance = addressee(definitionOf, [...desk.values()], message);
-          if (instance === undefined) return [];
-          const next = turn(instance, { kind: "answer", message });
-          desk.set(instance.id, next.instance);
-          return [next];
-        });
-        await save(tx, advanced, []);
-      },
+      handle: (tx, messages) => engine.hear(tx, messages),
     },
-    begin: beginSaga,
-    save: (tx, begun) => save(tx, [], begun),
-    async stop(tx, key, reason) {
-      const running = (await sagaStore.lockByKeys(tx, [key])).find(
-        (one) => !isEnded(one),
-      );
-      if (running === undefined) return undefined;
-      const stopped = turn(running, { kind: "stop", reason });
-      await save(tx, [stopped], []);
-      return stopped.instance;
-    },
-    async timeOut(tx, limit) {
-      const due = await sagaStore.lockDue(tx, limit);
-      const advanced = due.map(({ waited, ...instance }) =>
-        turn(instance, { kind: "timeout", waited: waited / options.timeScale }),
-      );
-      await save(tx, advanced, []);
-      return due.length;
-    },
+    begin: (start, about) => engine.begin(start, about),
+    save: (tx, begun) => engine.save(tx, { begun }),
+    stop: (tx, key, reason) => engine.stop(tx, key, reason),
+    timeOut: (tx, limit) => engine.timeOut(tx, limit),
   };
+}
+
+class Engine<Decider> {
+  readonly #options: SagaEngineOptions<Decider>;
+  readonly #definitionOf: DefinitionOf<Decider>;
+
+  constructor(options: SagaEngineOptions<Decider>) {
+    this.#options = options;
+    this.#definitionOf = registry(options.definitions);
+  }
+
+  begin(
+    start: SagaStart,
+    about: { readonly key: string; readonly cause: Cause },
+  ): Advanced<Decider> {
+    const { memory } = start;
+    return begin(this.#definitionOf(start), { ...about, id: newId(), memory });
+  }
+
+  async hear(tx: Tx, messages: readonly Message[]): Promise<void> {
+    const answers = messages.filter(({ commandId }) => commandId !== undefined);
+    if (answers.length === 0) return;
+    const keys = [...new Set(answers.map(({ key }) => key))];
+    const instances = await sagaStore.lockByKeys(tx, keys);
+    const byKey = Map.groupBy(instances, ({ key }) => key);
+    const advanced = answers.flatMap((message) => {
+      const candidates = byKey.get(message.key) ?? [];
+      const index = addressee(this.#definitionOf, candidates, message);
+      const instance = candidates[index];
+      if (instance === undefined) return [];
+      const turn = this.#advance(instance, { kind: "answer", message });
+      candidates[index] = turn.instance;
+      return [turn];
+    });
+    await this.save(tx, { advanced });
+  }
+
+  async stop(
+    tx: Tx,
+    key: string,
+    reason: string,
+  ): Promise<SagaInstance | undefined> {
+    const instances = await sagaStore.lockByKeys(tx, [key]);
+    const running = instances.find((instance) => !isEnded(instance));
+    if (running === undefined) return undefined;
+    const stopped = this.#advance(running, { kind: "stop", reason });
+    await this.save(tx, { advanced: [stopped] });
+    return stopped.instance;
+  }
+
+  async timeOut(tx: Tx, limit: number): Promise<number> {
+    const due = await sagaStore.lockDue(tx, limit);
+    const advanced = due.map(({ waited, ...instance }) =>
+      this.#advance(instance, {
+        kind: "timeout",
+        waited: waited / this.#options.timeScale,
+      }),
+    );
+    await this.save(tx, { advanced });
+    return due.length;
+  }
+
+  async save(
+    tx: Tx,
+    {
+      begun = [],
+      advanced = [],
+    }: {
+      readonly begun?: readonly Advanced<Decider>[];
+      readonly advanced?: readonly Advanced<Decider>[];
+    },
+  ): Promise<void> {
+    const { outbox, timeScale } = this.#options;
+    const started = advanced.flatMap(({ instance: { key }, starts, cause }) =>
+      starts.map((start) => this.begin(start, { key, cause })),
+    );
+    const fresh = [...begun, ...started];
+    const all = [...fresh, ...advanced];
+    await Promise.all([
+      sagaStore.update(tx, latest(advanced).map(scaled(timeScale))),
+      sagaStore.insert(tx, fresh.map(scaled(timeScale))),
+      sagaStore.appendLog(
+        tx,
+        all.flatMap((turn) => turn.log),
+      ),
+      outbox.append(
+        tx,
+        all.flatMap((turn) => turn.messages),
+      ),
+      this.#decide(tx, all),
+    ]);
+  }
+
+  async #decide(tx: Tx, all: readonly Advanced<Decider>[]): Promise<void> {
+    const decisions = all.flatMap(({ instance: { key }, cause, ...turn }) =>
+      turn.decisions.map((decision) => ({ key, cause, ...decision })),
+    );
+    if (decisions.length > 0) await this.#options.decide(tx, decisions);
+  }
+
+  #advance(instance: SagaInstance, input: SagaInput): Advanced<Decider> {
+    return advance(this.#definitionOf(instance), instance, input);
+  }
 }
 
 type DefinitionOf<Decider> = (named: {
@@ -160,22 +189,20 @@ function registry<Decider>(
   };
 }
 
-/** The instance whose command in hand the message answers, else the one that once sent that command. */
+/** The place of the instance whose command in hand the message answers, else of the one that once sent that command; or -1. */
 function addressee<Decider>(
   definitionOf: DefinitionOf<Decider>,
-  instances: readonly SagaInstance[],
-  { key, commandId }: Message,
-): SagaInstance | undefined {
-  const candidates = instances.filter((instance) => instance.key === key);
-  return (
-    candidates.find((instance) => instance.commandId === commandId) ??
-    candidates.find((instance) =>
-      definitionOf(instance).steps.some(
-        ({ name }) =>
-          commandIdOf(instance.id, name, "do") === commandId ||
-          commandIdOf(instance.id, name, "undo") === commandId,
-      ),
-    )
+  candidates: readonly SagaInstance[],
+  { commandId }: Message,
+): number {
+  const inHand = candidates.findIndex((one) => one.commandId === commandId);
+  if (inHand >= 0) return inHand;
+  return candidates.findIndex((one) =>
+    definitionOf(one).steps.some(
+      ({ name }) =>
+        commandIdOf(one.id, name, "do") === commandId ||
+        commandIdOf(one.id, name, "undo") === commandId,
+    ),
   );
 }
 

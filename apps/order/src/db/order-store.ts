@@ -1,7 +1,7 @@
 import type { Cause } from "@cartwright/contracts/message";
 import { statement, type Tx } from "@cartwright/database/tx";
 import type { OrderId } from "@cartwright/kernel/ids";
-import type { Outbox } from "@cartwright/messaging/outbox";
+import type { Outbox, Outgoing } from "@cartwright/messaging/outbox";
 import type { Decision, Order } from "../domain/order.ts";
 import {
   toChanges,
@@ -43,77 +43,67 @@ export type Decided = Decision & { readonly cause: Cause };
 /** An order under lock, with the number of events it has published. */
 type Stored = { readonly order: Order; readonly sequence: number };
 
+type Change = {
+  readonly id: OrderId;
+  readonly cause: Cause;
+  readonly decide: (order: Order) => Decision;
+};
+
 export type OrderStore = {
   insertMany(tx: Tx, placed: readonly Decided[]): Promise<void>;
   /**
    * Loads the orders locked, in the order of their ids, hands each through `decide` and saves what
    * came out: rows and events, inseparably. Unknown ids are passed over.
    */
-  change(
-    tx: Tx,
-    changes: readonly {
-      readonly id: OrderId;
-      readonly cause: Cause;
-      readonly decide: (order: Order) => Decision;
-    }[],
-  ): Promise<void>;
+  change(tx: Tx, changes: readonly Change[]): Promise<void>;
 };
 
-export function orderStore(outbox: Outbox): OrderStore {
-  const append = (
-    tx: Tx,
-    decided: readonly (Decided & { readonly before: number })[],
-  ) =>
-    outbox.append(
-      tx,
-      decided.flatMap(({ events, cause, before }) =>
-        events.map((event, index) => ({
-          draft: publish(event),
-          sequence: before + index + 1,
-          cause,
-        })),
-      ),
-    );
+export const orderStore = (outbox: Outbox): OrderStore => ({
+  async insertMany(tx, placed) {
+    const rows = placed.map(({ order, events }) => ({
+      order,
+      sequence: events.length,
+    }));
+    const events = placed.flatMap((decided) => outgoing(decided, 0));
+    await Promise.all([
+      tx.query(insert, toColumns(rows)),
+      outbox.append(tx, events),
+    ]);
+  },
 
-  return {
-    async insertMany(tx, placed) {
-      const rows = placed.map(({ order, events }) => ({
-        order,
-        sequence: events.length,
-      }));
-      await Promise.all([
-        tx.query(insert, toColumns(rows)),
-        append(
-          tx,
-          placed.map((decided) => ({ ...decided, before: 0 })),
-        ),
-      ]);
-    },
+  async change(tx, changes) {
+    const ids = new Set(changes.map(({ id }) => id));
+    const rows = await tx.query<OrderRow>(lockMany, [[...ids]]);
+    const { stored, events } = fold(rows, changes);
+    await Promise.all([
+      tx.query(update, toChanges(stored)),
+      outbox.append(tx, events),
+    ]);
+  },
+});
 
-    async change(tx, changes) {
-      const rows = await tx.query<OrderRow>(lockMany, [
-        [...new Set(changes.map(({ id }) => id))],
-      ]);
-      const stored = new Map<OrderId, Stored>(
-        rows.map((row) => [
-          row.id,
-          { order: toOrder(row), sequence: row.event_sequence },
-        ]),
-      );
-      const decided = changes.flatMap(({ id, cause, decide }) => {
-        const now = stored.get(id);
-        if (now === undefined) return [];
-        const decision = decide(now.order);
-        stored.set(id, {
-          order: decision.order,
-          sequence: now.sequence + decision.events.length,
-        });
-        return [{ ...decision, cause, before: now.sequence }];
-      });
-      await Promise.all([
-        tx.query(update, toChanges([...stored.values()])),
-        append(tx, decided),
-      ]);
-    },
-  };
+/** Applies the changes in their order, each to what the one before has left. */
+function fold(rows: readonly OrderRow[], changes: readonly Change[]) {
+  const stored = new Map<OrderId, Stored>(
+    rows.map((row) => [
+      row.id,
+      { order: toOrder(row), sequence: row.event_sequence },
+    ]),
+  );
+  const events = changes.flatMap(({ id, cause, decide }) => {
+    const now = stored.get(id);
+    if (now === undefined) return [];
+    const { order, events } = decide(now.order);
+    stored.set(id, { order, sequence: now.sequence + events.length });
+    return outgoing({ order, events, cause }, now.sequence);
+  });
+  return { stored: [...stored.values()], events };
 }
+
+/** The order's next events, counted on from those it has published. */
+const outgoing = ({ events, cause }: Decided, published: number): Outgoing[] =>
+  events.map((event, index) => ({
+    draft: publish(event),
+    sequence: published + index + 1,
+    cause,
+  }));
