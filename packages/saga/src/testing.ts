@@ -26,11 +26,13 @@ export type Dialogue<Decider> = {
   /** The deadline passes; `waited` since the step began. */
   timesOut(waited?: Duration): Dialogue<Decider>;
   stops(reason: string): Dialogue<Decider>;
-  expectEnding(
-    status: SagaInstance["status"],
-    details?: { readonly reason?: string | null; readonly decided?: Decider },
-  ): void;
+  expectEnding(status: SagaInstance["status"], details?: Ending<Decider>): void;
   readonly instance: () => SagaInstance;
+};
+
+type Ending<Decider> = {
+  readonly reason?: string | null;
+  readonly decided?: Decider;
 };
 
 export function runSaga<Memory, Decider>(
@@ -39,73 +41,94 @@ export function runSaga<Memory, Decider>(
 ): Dialogue<Decider> {
   const erased = definition as unknown as SagaDefinition<unknown, Decider>;
   const cause = { correlationId: newId() };
-  let turn: Advanced<Decider> = begin(erased, {
-    id: newId(),
-    key: newId(),
-    memory,
-    cause,
-  });
-  let unheard: Outgoing[] = [...turn.messages];
-  const decisions = [...turn.decisions];
-  const starts = [...turn.starts];
-  let lastAnswer: Message | undefined;
-
-  const take = (input: SagaInput): Dialogue<Decider> => {
-    turn = advance(erased, turn.instance, input);
-    unheard.push(...turn.messages);
-    decisions.push(...turn.decisions);
-    starts.push(...turn.starts);
-    return dialogue;
+  const turn = begin(erased, { id: newId(), key: newId(), memory, cause });
+  const run: Run<Decider> = {
+    definition: erased,
+    turn,
+    messages: [...turn.messages],
+    decisions: [...turn.decisions],
+    starts: [...turn.starts],
+    lastAnswer: undefined,
   };
-  const answer = (
-    draft: Draft,
-    commandId: string | null,
-  ): Dialogue<Decider> => {
-    lastAnswer = messageOf(draft, turn.instance.key, commandId ?? "");
-    return take({ kind: "answer", message: lastAnswer });
-  };
-
   const dialogue: Dialogue<Decider> = {
-    expectCommand(draft) {
-      const { key } = turn.instance;
-      deepStrictEqual(
-        unheard.map((message) => message.draft),
-        [{ ...draft, key }],
-      );
-      unheard = [];
-      return dialogue;
-    },
-    expectSilence() {
-      deepStrictEqual([unheard, decisions, starts], [[], [], []]);
-      return dialogue;
-    },
-    expectDecision(decider) {
-      strictEqual(decisions.shift()?.decider, decider);
-      return dialogue;
-    },
-    expectStart(start) {
-      deepStrictEqual(starts.shift(), start);
-      return dialogue;
-    },
-    answers: (draft) => answer(draft, turn.instance.commandId),
-    answersAgain: () =>
-      take({
-        kind: "answer",
-        message: lastAnswer ?? messageOf({} as Draft, "", ""),
-      }),
-    answersLate: answer,
-    timesOut: (waited = 0) => take({ kind: "timeout", waited }),
-    stops: (reason) => take({ kind: "stop", reason }),
-    expectEnding(status, { reason, decided } = {}) {
-      deepStrictEqual(unheard, []);
-      strictEqual(turn.instance.status, status);
-      if (reason !== undefined) strictEqual(turn.instance.reason, reason);
-      if (decided !== undefined)
-        strictEqual(decisions.at(-1)?.decider, decided);
-    },
-    instance: () => turn.instance,
+    ...expectations(run, () => dialogue),
+    ...inputs(run, () => dialogue),
+    instance: () => run.turn.instance,
   };
   return dialogue;
+}
+
+/** The saga as it is now, and what it has said that nobody has expected yet. */
+type Run<Decider> = {
+  readonly definition: SagaDefinition<unknown, Decider>;
+  turn: Advanced<Decider>;
+  messages: Outgoing[];
+  readonly decisions: Advanced<Decider>["decisions"][number][];
+  readonly starts: SagaStart[];
+  lastAnswer: Message | undefined;
+};
+
+const expectations = <Decider>(
+  run: Run<Decider>,
+  next: () => Dialogue<Decider>,
+) => ({
+  expectCommand(draft: Draft) {
+    const { key } = run.turn.instance;
+    const drafts = run.messages.map((message) => message.draft);
+    deepStrictEqual(drafts, [{ ...draft, key }]);
+    run.messages = [];
+    return next();
+  },
+  expectSilence() {
+    const { messages, decisions, starts } = run;
+    deepStrictEqual([messages, decisions, starts], [[], [], []]);
+    return next();
+  },
+  expectDecision(decider: Decider) {
+    strictEqual(run.decisions.shift()?.decider, decider);
+    return next();
+  },
+  expectStart(start: SagaStart) {
+    deepStrictEqual(run.starts.shift(), start);
+    return next();
+  },
+  expectEnding(
+    status: SagaInstance["status"],
+    { reason, decided }: Ending<Decider> = {},
+  ) {
+    const { instance } = run.turn;
+    deepStrictEqual(run.messages, []);
+    strictEqual(instance.status, status);
+    if (reason !== undefined) strictEqual(instance.reason, reason);
+    if (decided !== undefined)
+      strictEqual(run.decisions.at(-1)?.decider, decided);
+  },
+});
+
+function inputs<Decider>(run: Run<Decider>, next: () => Dialogue<Decider>) {
+  const take = (input: SagaInput) => {
+    run.turn = advance(run.definition, run.turn.instance, input);
+    run.messages.push(...run.turn.messages);
+    run.decisions.push(...run.turn.decisions);
+    run.starts.push(...run.turn.starts);
+    return next();
+  };
+  const answer = (draft: Draft, commandId: string | null) => {
+    const { key } = run.turn.instance;
+    const message = messageOf(draft, key, commandId ?? "");
+    run.lastAnswer = message;
+    return take({ kind: "answer", message });
+  };
+  return {
+    answers: (draft: Draft) => answer(draft, run.turn.instance.commandId),
+    answersAgain() {
+      if (!run.lastAnswer) throw new Error("There was no answer yet.");
+      return take({ kind: "answer", message: run.lastAnswer });
+    },
+    answersLate: answer,
+    timesOut: (waited = 0) => take({ kind: "timeout", waited }),
+    stops: (reason: string) => take({ kind: "stop", reason }),
+  };
 }
 
 const messageOf = (draft: Draft, key: string, commandId: string): Message => ({
