@@ -1,7 +1,7 @@
 import type { Cause } from "@cartwright/contracts/message";
 import { statement, type Queryable, type Tx } from "@cartwright/database/tx";
 import type { Duration } from "@cartwright/kernel/duration";
-import type { Attempt } from "./attempts.ts";
+import type { Attempt, NewAttempt } from "./attempts.ts";
 
 const insert = statement(
   "attempts-insert",
@@ -37,16 +37,12 @@ const hasten = statement(
    WHERE id IN (SELECT id FROM attempts WHERE subject_id = ANY ($1::text[]) AND calls > 0 ORDER BY id FOR UPDATE)`,
 );
 
-export type NewAttempt<Request> = Omit<Attempt<Request>, "calls"> & {
-  readonly delay: Duration;
-};
-
 /** The SQL of outside calls; a claim is a lease: it moves `due_at` ahead of the caller's time-out. */
 export const attemptStore = {
   /** Returns the ids that were new. */
   async insert(
     tx: Tx,
-    attempts: readonly NewAttempt<unknown>[],
+    attempts: readonly (NewAttempt & { readonly delay: Duration })[],
   ): Promise<ReadonlySet<string>> {
     const rows = await tx.query<{ id: string }>(insert, [
       attempts.map(({ id }) => id),

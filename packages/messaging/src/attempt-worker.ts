@@ -1,206 +1,155 @@
-import type { Queryable, Transact, Tx } from "@cartwright/database/tx";
+import type { Tx } from "@cartwright/database/tx";
 import { seconds, type Duration } from "@cartwright/kernel/duration";
-import type { Part } from "@cartwright/kernel/part";
-import type { Logger } from "@cartwright/observability/logger";
 import { attemptStore } from "./attempt-store.ts";
 import type {
   Attempt,
   AttemptWorker,
   AttemptWorkerOptions,
   CallResult,
+  NewAttempt,
 } from "./attempts.ts";
+import { makeCall } from "./make-call.ts";
+import { settleCalls, type FinishedCall } from "./settle-calls.ts";
 import { signal } from "./signal.ts";
 
 const idlePoll = seconds(1);
-const settleBatch = 500;
-
-type Finished<Request, Outcome> = {
-  readonly attempt: Attempt<Request>;
-  readonly result: CallResult<Outcome>;
-};
+const settledTogether = 500;
+/** How many attempts wait in memory for each that is being called. */
+const queuedPerCall = 16;
+/** A lease outlasts the call's time-out, and the saving of its outcome. */
+const leasePerTimeout = 3;
 
 /**
  * Makes recorded calls. Those of this process are taken straight from the commit that recorded them;
  * the poll finds what was postponed and what another process left behind when its lease ran out.
  */
 export function attemptWorker<Request, Outcome>(
-  options: AttemptWorkerOptions<Request, Outcome> & {
-    readonly name: string;
-    readonly db: Queryable & { readonly transaction: Transact };
-    readonly logger: Logger;
-  },
+  options: AttemptWorkerOptions<Request, Outcome>,
 ): AttemptWorker<Request> {
-  const { db, concurrency, timeout } = options;
-  const lease = timeout * 3;
-  const capacity = concurrency * 16;
-  const queue: Attempt<Request>[] = [];
-  const finished: Finished<Request, Outcome>[] = [];
-  const calling = new Set<Promise<void>>();
-  const work = signal();
-  const results = signal();
-  const loops: Promise<void>[] = [];
-  let stopping = false;
+  const calls = new Calls(options);
+  return {
+    name: options.name,
+    record: (tx, attempts) => calls.record(tx, attempts),
+    hasten: (tx, subjectIds) => calls.hasten(tx, subjectIds),
+    start: () => calls.start(),
+    stop: () => calls.stop(),
+  };
+}
 
-  function callNext(): void {
-    while (!stopping && calling.size < concurrency) {
-      const attempt = queue.shift();
+class Calls<Request, Outcome> {
+  readonly #options: AttemptWorkerOptions<Request, Outcome>;
+  readonly #lease: Duration;
+  readonly #capacity: number;
+  readonly #queue: Attempt<Request>[] = [];
+  readonly #calling = new Set<Promise<void>>();
+  readonly #finished: FinishedCall<Request, Outcome>[] = [];
+  readonly #work = signal();
+  readonly #results = signal();
+  #loops: Promise<void>[] = [];
+  #stopping = false;
+
+  constructor(options: AttemptWorkerOptions<Request, Outcome>) {
+    this.#options = options;
+    this.#lease = options.timeout * leasePerTimeout;
+    this.#capacity = options.concurrency * queuedPerCall;
+  }
+
+  /** Rows are written as already leased to this process, as far as it has room for them. */
+  async record(
+    tx: Tx,
+    attempts: readonly NewAttempt<Request>[],
+  ): Promise<void> {
+    if (attempts.length === 0) return;
+    const hasRoom =
+      !this.#stopping && this.#queue.length + attempts.length <= this.#capacity;
+    const rows = attempts.map((attempt) => ({
+      ...attempt,
+      delay: attempt.delay ?? (hasRoom ? this.#lease : 0),
+    }));
+    const inserted = await attemptStore.insert(tx, rows);
+    const own = attempts
+      .filter(({ id, delay }) => delay === undefined && inserted.has(id))
+      .map((attempt) => ({ ...attempt, calls: 0 }));
+    tx.afterCommit(() => {
+      if (hasRoom) this.#queue.push(...own);
+      else this.#work.fire();
+      this.#callNext();
+    });
+  }
+
+  async hasten(tx: Tx, subjectIds: readonly string[]): Promise<void> {
+    await attemptStore.hasten(tx, subjectIds);
+    tx.afterCommit(() => {
+      this.#work.fire();
+    });
+  }
+
+  start(): Promise<void> {
+    this.#loops = [this.#claimLoop(), this.#settleLoop()];
+    return Promise.resolve();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#work.fire();
+    this.#results.fire();
+    await Promise.all(this.#loops);
+  }
+
+  #callNext(): void {
+    while (!this.#stopping && this.#calling.size < this.#options.concurrency) {
+      const attempt = this.#queue.shift();
       if (attempt === undefined) return;
-      const call = makeCall(options, attempt).then((result) => {
-        calling.delete(call);
-        finished.push({ attempt, result });
-        results.fire();
-        callNext();
+      const call = makeCall(this.#options, attempt).then((result) => {
+        this.#calling.delete(call);
+        this.#finish(attempt, result);
+        this.#callNext();
       });
-      calling.add(call);
+      this.#calling.add(call);
     }
   }
 
-  async function claimLoop(): Promise<void> {
-    while (!stopping) {
-      work.reset();
-      const free = capacity - queue.length;
-      const claimed = free > 0 ? await claimUpTo(free) : [];
-      queue.push(...claimed);
-      callNext();
-      if (claimed.length < free) await work.wait(idlePoll);
+  #finish(attempt: Attempt<Request>, result: CallResult<Outcome>): void {
+    this.#finished.push({ attempt, result });
+    this.#results.fire();
+    if (!result.settled && result.retryIn < idlePoll) {
+      setTimeout(() => this.#work.fire(), result.retryIn).unref();
     }
   }
 
-  async function claimUpTo(limit: number): Promise<Attempt<Request>[]> {
+  async #claimLoop(): Promise<void> {
+    while (!this.#stopping) {
+      this.#work.reset();
+      const free = this.#capacity - this.#queue.length;
+      const claimed = free > 0 ? await this.#claim(free) : [];
+      this.#queue.push(...claimed);
+      this.#callNext();
+      if (claimed.length < free) await this.#work.wait(idlePoll);
+    }
+  }
+
+  async #claim(limit: number): Promise<Attempt<Request>[]> {
+    const { db, logger } = this.#options;
+    const most = Math.min(limit, settledTogether);
     try {
-      return await attemptStore.claim<Request>(
-        db,
-        Math.min(limit, settleBatch),
-        lease,
-      );
+      return await attemptStore.claim<Request>(db, most, this.#lease);
     } catch (error) {
-      options.logger.warn("attempts cannot be claimed", {
-        error: String(error),
-      });
+      logger.warn("attempts cannot be claimed", { error: String(error) });
       return [];
     }
   }
 
-  async function settleLoop(): Promise<void> {
-    while (!stopping || calling.size > 0 || finished.length > 0) {
-      results.reset();
-      const batch = finished.splice(0, settleBatch);
-      if (batch.length === 0) await results.wait(idlePoll);
-      else await settleBatchOf(options, batch);
+  /** One transaction at a time: what finishes meanwhile is saved by the next. */
+  async #settleLoop(): Promise<void> {
+    while (
+      !this.#stopping ||
+      this.#calling.size > 0 ||
+      this.#finished.length > 0
+    ) {
+      this.#results.reset();
+      const batch = this.#finished.splice(0, settledTogether);
+      if (batch.length === 0) await this.#results.wait(idlePoll);
+      else await settleCalls(this.#options, batch);
     }
   }
-
-  return {
-    name: options.name,
-    async record(tx, attempts) {
-      if (attempts.length === 0) return;
-      const room = queue.length + attempts.length <= capacity && !stopping;
-      const rows = attempts.map((attempt) => ({
-        ...attempt,
-        delay: attempt.delay ?? (room ? lease : 0),
-      }));
-      const inserted = await attemptStore.insert(tx, rows);
-      const mine = attempts.filter(
-        ({ id, delay }) => delay === undefined && inserted.has(id),
-      );
-      tx.afterCommit(() => {
-        if (room)
-          queue.push(...mine.map((attempt) => ({ ...attempt, calls: 0 })));
-        else work.fire();
-        callNext();
-      });
-    },
-    async hasten(tx: Tx, subjectIds) {
-      await attemptStore.hasten(tx, subjectIds);
-      tx.afterCommit(() => work.fire());
-    },
-    async start() {
-      loops.push(claimLoop(), settleLoop());
-      await Promise.resolve();
-    },
-    async stop() {
-      stopping = true;
-      work.fire();
-      results.fire();
-      await Promise.all(loops);
-    },
-  } satisfies AttemptWorker<Request> & Part;
-}
-
-async function makeCall<Request, Outcome>(
-  { call, timeout }: AttemptWorkerOptions<Request, Outcome>,
-  attempt: Attempt<Request>,
-): Promise<CallResult<Outcome>> {
-  const deadline = AbortSignal.timeout(timeout);
-  try {
-    return await Promise.race([call(attempt, deadline), rejection(deadline)]);
-  } catch (error) {
-    return {
-      settled: false,
-      retryIn: backOff(attempt.calls),
-      reason: String(error),
-    };
-  }
-}
-
-/** Rejects when the signal fires: a call that does not heed it must not hold its place for ever. */
-const rejection = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason as Error), {
-      once: true,
-    });
-  });
-
-/** 0.2 s, doubling to 30 s, less up to half at random. */
-const backOff = (calls: number): Duration =>
-  Math.min(200 * 2 ** Math.min(calls, 10), seconds(30)) *
-  (1 - Math.random() / 2);
-
-async function settleBatchOf<Request, Outcome>(
-  options: AttemptWorkerOptions<Request, Outcome> & {
-    readonly db: { readonly transaction: Transact };
-    readonly logger: Logger;
-  },
-  batch: readonly Finished<Request, Outcome>[],
-): Promise<void> {
-  const postponed = batch.flatMap(({ attempt, result }) =>
-    result.settled
-      ? []
-      : [{ id: attempt.id, retryIn: result.retryIn, reason: result.reason }],
-  );
-  const settled = batch.flatMap(({ attempt, result }) =>
-    result.settled ? [{ attempt, outcome: result.outcome }] : [],
-  );
-  try {
-    await options.db.transaction(async (tx) => {
-      if (postponed.length > 0) await attemptStore.postpone(tx, postponed);
-      if (settled.length === 0) return;
-      const removed = await attemptStore.remove(
-        tx,
-        settled.map(({ attempt }) => attempt.id),
-      );
-      await options.settle(
-        tx,
-        settled.filter(({ attempt }) => removed.has(attempt.id)),
-      );
-    });
-  } catch (error) {
-    // The rows stay and come due again when their lease ends; then the outcome is looked up.
-    options.logger.error("outcomes could not be saved", {
-      count: batch.length,
-      error: String(error),
-    });
-    await isolateFailure(options, batch);
-  }
-}
-
-/** One outcome that cannot be saved must not hold up the others. */
-async function isolateFailure<Request, Outcome>(
-  options: Parameters<typeof settleBatchOf<Request, Outcome>>[0],
-  batch: readonly Finished<Request, Outcome>[],
-): Promise<void> {
-  if (batch.length === 1) return;
-  const middle = Math.ceil(batch.length / 2);
-  await settleBatchOf(options, batch.slice(0, middle));
-  await settleBatchOf(options, batch.slice(middle));
 }

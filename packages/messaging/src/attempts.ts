@@ -1,7 +1,8 @@
 import type { Cause } from "@cartwright/contracts/message";
 import type { Part } from "@cartwright/kernel/part";
-import type { Tx } from "@cartwright/database/tx";
+import type { Queryable, Transact, Tx } from "@cartwright/database/tx";
 import type { Duration } from "@cartwright/kernel/duration";
+import type { Logger } from "@cartwright/observability/logger";
 
 /** A call to the outside (payment provider, carrier, mail) that a transaction has decided on. */
 export type Attempt<Request = unknown> = {
@@ -27,16 +28,16 @@ export type CallResult<Outcome> =
       readonly reason: string;
     };
 
+/** An attempt to be recorded; with a `delay` it is not made before. */
+export type NewAttempt<Request = unknown> = Omit<Attempt<Request>, "calls"> & {
+  readonly delay?: Duration;
+};
+
 /** Records calls to be made. They are made after the commit, by whichever replica holds their lease. */
 export type Attempts<Request> = {
   /** Recording the same id twice changes nothing. */
-  record(
-    tx: Tx,
-    attempts: readonly (Omit<Attempt<Request>, "calls"> & {
-      readonly delay?: Duration;
-    })[],
-  ): Promise<void>;
-  /** Makes waiting attempts of these aggregates due now (a webhook has come in). */
+  record(tx: Tx, attempts: readonly NewAttempt<Request>[]): Promise<void>;
+  /** Makes attempts of these aggregates that were postponed due now (a webhook has come in). */
   hasten(tx: Tx, subjectIds: readonly string[]): Promise<void>;
 };
 
@@ -45,6 +46,9 @@ export type Attempts<Request> = {
  * outcomes to `settle` in one transaction and removes their rows there.
  */
 export type AttemptWorkerOptions<Request, Outcome> = {
+  readonly name: string;
+  readonly db: Queryable & { readonly transaction: Transact };
+  readonly logger: Logger;
   readonly call: (
     attempt: Attempt<Request>,
     signal: AbortSignal,

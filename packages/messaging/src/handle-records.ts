@@ -1,6 +1,6 @@
 import type { Message } from "@cartwright/contracts/message";
 import type { Tx } from "@cartwright/database/tx";
-import { admit } from "./admission.ts";
+import { admit, type Admission } from "./admission.ts";
 import type { BatchHandler } from "./handler.ts";
 import { unseen } from "./inbox.ts";
 import { lockParkedKeys, park, takeParked } from "./parked.ts";
@@ -25,43 +25,39 @@ export async function handleRecords(
   consumer: Consumer,
   records: readonly Decoded[],
 ): Promise<void> {
-  const { group, handled } = consumer;
+  const { group } = consumer;
+  const { admitted, parked, lasts } = await admission(tx, consumer, records);
+  const resent = admitted.filter(isResent).map(({ id }) => id);
+  const answered = await repeatAnswersTo(tx, resent);
+  const open = admitted.filter(({ id }) => !answered.has(id));
+  await handle(tx, consumer.handlers, withoutRepeats(open));
+  await Promise.all([saveSequences(tx, group, lasts), park(tx, group, parked)]);
+}
+
+/** Asks inbox, parked keys and sequences in one round trip, and decides by what they say. */
+async function admission(
+  tx: Tx,
+  consumer: Consumer,
+  records: readonly Decoded[],
+): Promise<Admission> {
+  const { group, handled, beganAt } = consumer;
   const messages = messagesIn(records);
+  const ours = messages.filter(({ type }) => handled.has(type));
+  const subjects = messages.filter(isEvent).map(({ subject }) => subject);
+  const keys = records.map(({ record }) => record.key);
   const [fresh, parkedKeys, lasts] = await Promise.all([
-    unseen(
-      tx,
-      group,
-      messages.filter(({ type }) => handled.has(type)),
-    ),
-    lockParkedKeys(
-      tx,
-      group,
-      distinct(records.map(({ record }) => record.key)),
-    ),
-    lockSequences(
-      tx,
-      group,
-      distinct(messages.filter(isEvent).map(({ subject }) => subject)),
-    ),
+    unseen(tx, group, ours),
+    lockParkedKeys(tx, group, distinct(keys)),
+    lockSequences(tx, group, distinct(subjects)),
   ]);
   const released = await takeWaitingForGap(tx, consumer, parkedKeys);
-  const admission = admit([...released, ...records], {
+  return admit([...released, ...records], {
     unseen: new Set([...fresh, ...messagesIn(released)]),
     handled,
     parkedKeys,
     lasts,
-    consumerBeganAt: consumer.beganAt,
+    consumerBeganAt: beganAt,
   });
-  const answered = await repeatAnswersTo(
-    tx,
-    admission.admitted.filter(isResent).map(({ id }) => id),
-  );
-  const open = admission.admitted.filter(({ id }) => !answered.has(id));
-  await handle(tx, consumer.handlers, withoutRepeats(open));
-  await Promise.all([
-    saveSequences(tx, group, admission.lasts),
-    park(tx, group, admission.parked),
-  ]);
 }
 
 async function takeWaitingForGap(

@@ -1,6 +1,6 @@
 import { statement, type Queryable } from "@cartwright/database/tx";
 import { seconds } from "@cartwright/kernel/duration";
-import type { Part } from "@cartwright/kernel/part";
+import type { Part, PartHealth } from "@cartwright/kernel/part";
 import type { Logger } from "@cartwright/observability/logger";
 import type { Bus, BusRecord } from "./bus.ts";
 import { leaseKeeper, type Lease } from "./lease.ts";
@@ -40,74 +40,103 @@ export type Relay = Part & {
   wake(): void;
 };
 
-/** Publishes the outbox: one relay per service acts, one awaited batch at a time. */
-export function outboxRelay(options: {
+type RelayOptions = {
   readonly db: Queryable;
   readonly bus: Bus;
   readonly logger: Logger;
-}): Relay {
-  const { db, bus, logger } = options;
-  const lease = leaseKeeper(db, "relay");
-  const woken = signal();
-  let running: Promise<void> | undefined;
-  let stopping = false;
-  let failure: string | undefined;
+};
 
-  async function drain(held: Lease): Promise<void> {
-    let published: number[] = [];
-    for (;;) {
-      const rows = await db.query<OutboxRow>(exchange, [
-        held.holder,
-        held.token,
-        published,
-        batchSize,
-      ]);
-      if (rows.length === 0 || !held.holds()) return;
-      await bus.publish(rows.map(recordOf));
-      published = rows.map(({ position }) => position);
-      if (stopping || (await lease.current()) !== held) {
-        await db.query(exchange, [held.holder, held.token, published, 0]);
-        return;
-      }
-    }
-  }
-
-  async function run(): Promise<void> {
-    while (!stopping) {
-      try {
-        const held = await lease.current();
-        woken.reset();
-        if (held) await drain(held);
-        failure = undefined;
-        await woken.wait(idlePoll);
-      } catch (error) {
-        if (failure === undefined)
-          logger.warn("publishing waits", { error: String(error) });
-        failure = String(error);
-        woken.reset();
-        await woken.wait(retryAfter);
-      }
-    }
-  }
-
+/** Publishes the outbox: one relay per service acts, one awaited batch at a time. */
+export function outboxRelay(options: RelayOptions): Relay {
+  const publisher = new Publisher(options);
   return {
     name: "outbox relay",
-    wake: () => woken.fire(),
-    start: async () => {
-      running = run();
-      await Promise.resolve();
+    wake: () => {
+      publisher.wake();
     },
-    async stop() {
-      stopping = true;
-      woken.fire();
-      await running;
-      await lease.release();
-    },
-    health: () =>
-      failure === undefined
-        ? { status: "up" }
-        : { status: "degraded", detail: failure },
+    start: () => publisher.start(),
+    stop: () => publisher.stop(),
+    health: () => publisher.health(),
   };
+}
+
+class Publisher {
+  readonly #options: RelayOptions;
+  readonly #lease: ReturnType<typeof leaseKeeper>;
+  readonly #woken = signal();
+  #running: Promise<void> = Promise.resolve();
+  #stopping = false;
+  #failure: string | undefined;
+
+  constructor(options: RelayOptions) {
+    this.#options = options;
+    this.#lease = leaseKeeper(options.db, "relay");
+  }
+
+  wake(): void {
+    this.#woken.fire();
+  }
+
+  start(): Promise<void> {
+    this.#running = this.#run();
+    return Promise.resolve();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#woken.fire();
+    await this.#running;
+    await this.#lease.release();
+  }
+
+  health(): PartHealth {
+    return this.#failure === undefined
+      ? { status: "up" }
+      : { status: "degraded", detail: this.#failure };
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping) {
+      this.#woken.reset();
+      try {
+        const lease = await this.#lease.current();
+        if (lease) await this.#drain(lease);
+        this.#failure = undefined;
+        await this.#woken.wait(idlePoll);
+      } catch (error) {
+        this.#noteFailure(error);
+        this.#woken.reset();
+        await this.#woken.wait(retryAfter);
+      }
+    }
+  }
+
+  /** Until the outbox is empty, the lease is gone or the relay stops. */
+  async #drain(lease: Lease): Promise<void> {
+    const { db, bus } = this.#options;
+    const exchangeFor = (published: readonly number[], limit: number) =>
+      db.query<OutboxRow>(exchange, [
+        lease.holder,
+        lease.token,
+        published,
+        limit,
+      ]);
+    let rows = await exchangeFor([], batchSize);
+    while (rows.length > 0 && lease.holds()) {
+      await bus.publish(rows.map(recordOf));
+      const published = rows.map(({ position }) => position);
+      const goesOn = !this.#stopping && (await this.#lease.current()) === lease;
+      rows = await exchangeFor(published, goesOn ? batchSize : 0);
+    }
+  }
+
+  /** Once per outage: what waits shows in the health, not in a storm of lines. */
+  #noteFailure(error: unknown): void {
+    if (this.#failure === undefined) {
+      this.#options.logger.warn("publishing waits", { error: String(error) });
+    }
+    this.#failure = String(error);
+  }
 }
 
 const recordOf = ({ topic, key, headers, payload }: OutboxRow): BusRecord => ({
