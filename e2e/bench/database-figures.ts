@@ -4,6 +4,8 @@ import type { Platform } from "../support/platform.ts";
 export type DatabaseFigures = {
   readonly commits: number;
   readonly walBytes: number;
+  /** Whole pages in the log: the first change of a page after a checkpoint writes all of it. */
+  readonly wholePages: number;
 };
 
 export async function databaseFigures({
@@ -11,9 +13,10 @@ export async function databaseFigures({
 }: Platform): Promise<DatabaseFigures> {
   const [row] = await sql<DatabaseFigures>(
     `SELECT (SELECT sum(xact_commit)::bigint FROM pg_stat_database) AS commits,
-            (pg_current_wal_lsn() - '0/0'::pg_lsn)::bigint AS "walBytes"`,
+            (pg_current_wal_lsn() - '0/0'::pg_lsn)::bigint AS "walBytes",
+            (SELECT wal_fpi FROM pg_stat_wal) AS "wholePages"`,
   );
-  return row ?? { commits: 0, walBytes: 0 };
+  return row ?? { commits: 0, walBytes: 0, wholePages: 0 };
 }
 
 const services = [

@@ -12,6 +12,7 @@ export type Figures = {
   readonly outcomes: Outcomes;
   readonly commits: number;
   readonly walBytes: number;
+  readonly wholePages: number;
   /** Seconds. */
   readonly oldestMessage: number;
   readonly usage: readonly Usage[];
@@ -56,7 +57,10 @@ export function printFigures(figures: Figures): void {
     ]),
     ["  (shoppers)", `${each(load.cpuMilliseconds)} ms`],
     ["commits per order", each(figures.commits)],
-    ["WAL per order", `${(figures.walBytes / orders / 1_024).toFixed(1)} KiB`],
+    [
+      "WAL per order",
+      `${(figures.walBytes / orders / 1_024).toFixed(1)} KiB, ${each(figures.wholePages)} whole pages`,
+    ],
     ["oldest in an outbox", `${(figures.oldestMessage * 1_000).toFixed(0)} ms`],
   ];
   const width = Math.max(...rows.map(([name]) => name.length));

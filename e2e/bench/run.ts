@@ -31,6 +31,8 @@ const { values: options } = parseArgs({
     "warm-up": { type: "string", default: "15" },
     "in-flight": { type: "string", default: "512" },
     connections: { type: "string", default: "128" },
+    /** A folder for CPU profiles of the Node processes. */
+    profile: { type: "string" },
   },
 });
 
@@ -70,7 +72,9 @@ async function inTurn<T>(count: number, make: () => Promise<T>): Promise<T[]> {
 
 async function measure(platform: Platform, plan: LoadPlan) {
   const load = fork(new URL("load.ts", import.meta.url));
-  const tell = (command: LoadCommand) => void load.send(command);
+  const tell = (command: LoadCommand) => {
+    if (load.connected) load.send(command);
+  };
   const ages: number[] = [];
   const watch = watchOrders(platform, tell, ages);
   tell({ kind: "start", plan });
@@ -84,9 +88,9 @@ async function measure(platform: Platform, plan: LoadPlan) {
   const oldestMessage = Math.max(0, ...ages);
 
   const reported = once(load, "message") as Promise<[LoadReport]>;
+  watch.stop();
   tell({ kind: "stop" });
   const [report] = await reported;
-  watch.stop();
   await drained(platform);
   return {
     load: report,
@@ -94,6 +98,7 @@ async function measure(platform: Platform, plan: LoadPlan) {
     outcomes: await outcomesBetween(platform, before.at, after.at),
     commits: after.database.commits - before.database.commits,
     walBytes: after.database.walBytes - before.database.walBytes,
+    wholePages: after.database.wholePages - before.database.wholePages,
     oldestMessage,
     usage: after.usage.map((usage) => ({
       ...usage,
@@ -147,7 +152,15 @@ async function drained(platform: Platform): Promise<void> {
   }
 }
 
-const platform = await startPlatform({ mode, processes });
+const platform = await startPlatform({
+  mode,
+  processes,
+  environment: {
+    ...(options.profile !== undefined && {
+      NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${options.profile}`,
+    }),
+  },
+});
 try {
   const shop = await openShop(platform);
   console.log("stocking the shelves");

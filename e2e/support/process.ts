@@ -32,6 +32,10 @@ export function startProcess(
   const keep = (text: string) => (output = (output + text).slice(-200_000));
   child.stdout.setEncoding("utf8").on("data", keep);
   child.stderr.setEncoding("utf8").on("data", keep);
+  // Whatever becomes of us, it does not go on alone.
+  const leave = () => child.kill("SIGTERM");
+  process.once("exit", leave);
+  child.once("exit", () => process.removeListener("exit", leave));
   const ended = once(child, "exit").then(([code]) => code as number | null);
   return {
     pid: child.pid ?? 0,
