@@ -26,18 +26,13 @@ export function kafkaClient(options: KafkaOptions): Kafka {
 }
 
 /**
- * Protocol errors on a connection (a rebalance, a moved leader) are normal and handled by whoever
- * sent the request, so they only show in debugging.
+ * What kafkajs reports as errors is normal (a rebalance, a moved leader) or repeated with every retry;
+ * whoever asked says what matters once.
  */
 const into =
   (logger: Logger): logCreator =>
   () =>
-  ({ namespace, log: { message, ...details } }) => {
-    const level = namespace === "Connection" ? "debug" : "warn";
-    logger[level](`kafka: ${message}`, {
-      ...(typeof details["error"] === "string" && { error: details["error"] }),
-      ...(typeof details["groupId"] === "string" && {
-        group: details["groupId"],
-      }),
+  ({ namespace, log: { message, error } }) =>
+    logger.debug(`kafkajs: ${namespace}: ${message}`, {
+      ...(typeof error === "string" && { error }),
     });
-  };

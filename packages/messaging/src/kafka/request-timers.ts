@@ -1,14 +1,18 @@
-/// <reference path="./kafkajs-internals.d.ts" />
-import RequestQueue from "kafkajs/src/network/requestQueue/index.js";
+import { createRequire } from "node:module";
 
 /** The part of kafkajs 2.2.4's request queue (one per connection) that is mended here. */
-type Queue = {
-  readonly pending: readonly unknown[];
-  readonly throttledUntil: number;
+export type Queue = {
+  pending: readonly unknown[];
+  throttledUntil: number;
   throttleCheckTimeoutId: NodeJS.Timeout | null;
   checkPendingRequests(): void;
   scheduleCheckPendingRequests(): void;
 };
+
+/** Not part of kafkajs's interface, which the pinned version and a test make safe. */
+export const RequestQueue = createRequire(import.meta.url)(
+  "kafkajs/src/network/requestQueue/index.js",
+) as { readonly prototype: Queue };
 
 const checkInterval = 10;
 
@@ -18,8 +22,7 @@ const checkInterval = 10;
  * runs only while requests wait, and never with less than its shortest interval.
  */
 export function mendRequestTimers(): void {
-  const queue = RequestQueue.prototype as Queue;
-  queue.scheduleCheckPendingRequests = function (this: Queue) {
+  RequestQueue.prototype.scheduleCheckPendingRequests = function (this: Queue) {
     if (this.throttleCheckTimeoutId !== null || this.pending.length === 0)
       return;
     this.throttleCheckTimeoutId = setTimeout(

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { seconds, type Duration } from "@cartwright/kernel/duration";
 import type { Part, PartHealth } from "@cartwright/kernel/part";
@@ -20,28 +21,27 @@ export function kafkaSubscription(
   options: SubscribeOptions,
   { times, logger }: { readonly times: MemberTimes; readonly logger: Logger },
 ): Part {
-  const stop = Promise.withResolvers<undefined>();
+  const stop = new AbortController();
+  const stopped = once(stop.signal, "abort").then(() => undefined);
   let running: Promise<void> | undefined;
-  let stopping = false;
   let failure: string | undefined = "not connected yet";
   let progressAt = performance.now();
   const progressed = () => void (progressAt = performance.now());
 
+  const joined = () => {
+    failure = undefined;
+    progressed();
+  };
   async function run(): Promise<void> {
-    let backOff = firstBackOff;
-    const joined = () => {
-      failure = undefined;
-      backOff = firstBackOff;
-      progressed();
-    };
-    const life = { times, logger, stop: stop.promise, progressed };
-    for (;;) {
-      const crash = await membership(kafka, options, { ...life, joined });
-      if (crash === undefined || stopping) return;
+    const life = { times, logger, stop: stopped, joined, progressed };
+    for (let backOff = firstBackOff; !stop.signal.aborted; backOff *= 2) {
+      const crash = await membership(kafka, options, life);
+      if (crash === undefined) return;
+      if (failure === undefined) backOff = firstBackOff;
+      if (failure !== crash.message)
+        logger.warn("the consumer is made anew", { error: crash.message });
       failure = crash.message;
-      logger.warn("the consumer crashed and is made anew", { error: failure });
-      await Promise.race([sleep(backOff), stop.promise]);
-      backOff = Math.min(backOff * 2, longestBackOff);
+      await Promise.race([sleep(Math.min(backOff, longestBackOff)), stopped]);
     }
   }
 
@@ -49,8 +49,7 @@ export function kafkaSubscription(
     name: `subscription ${options.group}`,
     start: async () => void (running = run()),
     async stop() {
-      stopping = true;
-      stop.resolve(undefined);
+      stop.abort();
       await running;
     },
     health: () =>

@@ -1,0 +1,29 @@
+import { Partitioners } from "kafkajs";
+
+const partitionMetadata = Array.from({ length: 6 }, (_, partitionId) => ({
+  partitionErrorCode: 0,
+  partitionId,
+  leader: 1,
+  replicas: [1],
+  isr: [1],
+}));
+
+/** Java's own partitioner puts them there too: murmur2 of the key, without its sign, modulo the partitions. */
+const golden = {
+  "0199f000-0000-7000-8000-000000000000": 5,
+  "0199f000-0000-7000-8000-000000000001": 1,
+  "order-1": 4,
+};
+
+it("puts a key where it has always lain", () => {
+  const partition = Partitioners.DefaultPartitioner();
+  const placed = Object.keys(golden).map((key) => [
+    key,
+    partition({
+      topic: "order-events",
+      partitionMetadata,
+      message: { key, value: "" },
+    }),
+  ]);
+  expect(Object.fromEntries(placed)).toEqual(golden);
+});
