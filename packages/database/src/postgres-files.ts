@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
   chownSync,
@@ -40,12 +40,18 @@ export function runnerFor(paths: readonly string[]): Runner {
   const user = unprivilegedUser();
   if (paths.every((path) => isReachable(path))) return { ...asIs, ...user };
   // A checkout in a folder that only root may enter: keep the one capability to enter it.
-  const keep = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"];
+  if (spawnSync("setpriv", ["--version"]).status !== 0) {
+    throw new Error(
+      "Postgres refuses to run as root, and only root may enter this folder: run as another user, move the checkout, or set DATABASE_URL.",
+    );
+  }
   const become = [
+    "--securebits=+no_setuid_fixup",
     `--reuid=${user.uid}`,
     `--regid=${user.gid}`,
     "--clear-groups",
-    ...keep,
+    "--inh-caps=+dac_override",
+    "--ambient-caps=+dac_override",
   ];
   return {
     ...user,
