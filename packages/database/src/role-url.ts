@@ -7,6 +7,11 @@ export const schemaOf = (service: string): string =>
 /** A role's password, derived from the administrator's, so that there is one secret to keep. */
 export function rolePassword(adminUrl: string, role: string): string {
   const secret = decodeURIComponent(new URL(adminUrl).password);
+  if (secret === "") {
+    throw new Error(
+      "The administrator's connection string has no password to derive others from.",
+    );
+  }
   return createHmac("sha256", secret)
     .update(`role ${role}`)
     .digest("hex")
