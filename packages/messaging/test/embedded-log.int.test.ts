@@ -102,9 +102,7 @@ describe("the log of the embedded bus", () => {
     await commit("payment", "payment-events", 0, 3_000);
     bus.wake("order");
     bus.wake("payment");
-    await eventually(async () =>
-      expect(await waiting()).toBe(0),
-    );
+    await eventually(async () => expect(await waiting()).toBe(0));
     const behind = subscribe("late", ["order-events"]);
     for (let n = 12_000; n < 13_000; n += 50) {
       await commit("order", "order-events", n, n + 50);
