@@ -8,7 +8,7 @@ import {
 } from "@cartwright/database/open-database";
 import { roleUrl, schemaOf } from "@cartwright/database/role-url";
 import type { Part } from "@cartwright/kernel/part";
-import { connectionsOf } from "@cartwright/service/common-config";
+import { connectionsOf } from "@cartwright/service/service-config";
 import { openBus } from "./bus.ts";
 import { demoDefaults, type AllInOneConfig } from "./config.ts";
 import { demoShop } from "./demo-shop.ts";

@@ -1,4 +1,7 @@
-import { kafkaBrokers, processConfig } from "@cartwright/service/common-config";
+import {
+  kafkaBrokers,
+  processConfig,
+} from "@cartwright/service/service-config";
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
 

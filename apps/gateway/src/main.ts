@@ -4,7 +4,7 @@ import { serviceNames, type ServiceName } from "@cartwright/contracts/services";
 import { httpServer } from "@cartwright/http/server";
 import { createLogger } from "@cartwright/observability/logger";
 import { startTracing } from "@cartwright/observability/tracing";
-import { commonConfig, serviceUrls } from "@cartwright/service/common-config";
+import { serviceConfig, serviceUrls } from "@cartwright/service/service-config";
 import { loadConfig } from "@cartwright/service/load-config";
 import { runParts } from "@cartwright/service/run-parts";
 import { gatewayConfig, limitsOf } from "./config.ts";
@@ -14,7 +14,7 @@ import { rateLimiter } from "./rate-limiter.ts";
 import type { Upstream } from "./upstream.ts";
 
 const config = loadConfig(
-  commonConfig
+  serviceConfig
     .omit({
       DATABASE_URL: true,
       KAFKA_BROKERS: true,

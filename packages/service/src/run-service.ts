@@ -11,11 +11,11 @@ import { createLogger, type Logger } from "@cartwright/observability/logger";
 import { startTracing } from "@cartwright/observability/tracing";
 import type { z } from "zod";
 import {
-  commonConfig,
+  serviceConfig,
   connectionsOf,
   serviceUrls,
-  type CommonConfig,
-} from "./common-config.ts";
+  type ServiceConfig,
+} from "./service-config.ts";
 import { loadConfig } from "./load-config.ts";
 import { runParts } from "./run-parts.ts";
 import { serviceParts, type Surroundings } from "./service-parts.ts";
@@ -27,8 +27,8 @@ export async function runService<Config extends z.ZodObject>(
 ): Promise<void> {
   const { name } = definition;
   const config = loadConfig(
-    commonConfig.extend(definition.config.shape),
-  ) as CommonConfig & z.output<Config>;
+    serviceConfig.extend(definition.config.shape),
+  ) as ServiceConfig & z.output<Config>;
   const logger = createLogger({ service: name, level: config.LOG_LEVEL });
   const surroundings = await surroundingsOf(name, config, logger);
   const { parts, app } = serviceParts(definition, config, surroundings);
@@ -48,7 +48,7 @@ export async function runService<Config extends z.ZodObject>(
 
 async function surroundingsOf(
   name: string,
-  config: CommonConfig,
+  config: ServiceConfig,
   logger: Logger,
 ): Promise<Surroundings> {
   const schema = schemaOf(name);

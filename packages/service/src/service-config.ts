@@ -2,7 +2,8 @@ import type { ServiceName } from "@cartwright/contracts/services";
 import { logLevels } from "@cartwright/observability/logger";
 import { z } from "zod";
 
-const brokers = z
+/** `host:port,host:port` */
+export const kafkaBrokers = z
   .string()
   .transform((list) => list.split(",").map((broker) => broker.trim()))
   .pipe(
@@ -11,7 +12,7 @@ const brokers = z
       .min(1),
   );
 
-/** What every service is told by its environment, whatever it does. */
+/** What every process is told by its environment, whatever runs in it. */
 export const processConfig = z.object({
   LOG_LEVEL: z.enum(logLevels).default("info"),
   /** OTLP/HTTP; no traces are exported without it. */
@@ -24,10 +25,10 @@ export const processConfig = z.object({
 });
 
 /** What a service in a process of its own is told besides. */
-export const commonConfig = processConfig.extend({
+export const serviceConfig = processConfig.extend({
   /** Connection string of the service's own role. */
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
-  KAFKA_BROKERS: brokers,
+  KAFKA_BROKERS: kafkaBrokers,
   PORT: z.coerce.number().int().min(0).max(65_535),
   IDENTITY_URL: z.url(),
   CATALOG_URL: z.url(),
@@ -39,13 +40,11 @@ export const commonConfig = processConfig.extend({
   ANALYTICS_URL: z.url(),
 });
 
-export type CommonConfig = z.output<typeof commonConfig>;
-
-export const kafkaBrokers = brokers;
+export type ServiceConfig = z.output<typeof serviceConfig>;
 
 /** Where the services answer, by name. */
 export const serviceUrls = (
-  config: Pick<CommonConfig, `${Uppercase<ServiceName>}_URL`>,
+  config: Pick<ServiceConfig, `${Uppercase<ServiceName>}_URL`>,
 ): Readonly<Record<ServiceName, string>> => ({
   identity: config.IDENTITY_URL,
   catalog: config.CATALOG_URL,
