@@ -17,6 +17,7 @@ import { inParallel } from "./in-parallel.ts";
 import { invitation } from "./invitation.ts";
 import { loopback } from "./loopback.ts";
 import { provider } from "./provider.ts";
+import { rehearsal } from "./rehearsal.ts";
 import { makeServices } from "./services.ts";
 import type { ShopOptions } from "./shop.ts";
 
@@ -41,6 +42,7 @@ export async function compose({
     inParallel("services", lists, logger),
     demoShop(services),
     ...(await frontDoor({ ...shared, services })),
+    rehearsal(internal.transportTo("identity")),
     sentence(() => invitation(config.PORT)),
   ];
 }

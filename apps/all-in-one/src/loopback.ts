@@ -1,5 +1,4 @@
 import { serviceNames, type ServiceName } from "@cartwright/contracts/services";
-import { loadBreaker } from "@cartwright/http/breaker";
 import { clientCredentials } from "@cartwright/http/client-credentials";
 import { httpTransport, type Transport } from "@cartwright/http/http-transport";
 import { httpServer, type HttpServer } from "@cartwright/http/server";
@@ -7,7 +6,6 @@ import {
   serviceClient,
   type ServiceClients,
 } from "@cartwright/http/service-client";
-import { seconds } from "@cartwright/kernel/duration";
 import type { Logger } from "@cartwright/observability/logger";
 import type { RequestListener } from "node:http";
 
@@ -16,6 +14,7 @@ const addressee = "x-cartwright-service";
 
 export type Loopback = {
   readonly server: HttpServer;
+  transportTo(name: ServiceName): Transport;
   add(name: ServiceName, app: RequestListener): void;
   /** What the service asks the others with, over real HTTP. */
   clientsOf(name: ServiceName, clientSecret: string): ServiceClients;
@@ -35,12 +34,9 @@ export function loopback(logger: Logger): Loopback {
     logger,
   });
   const transportTo = addressing(() => `http://127.0.0.1:${server.port()}`);
-  const start = async () => {
-    await server.start?.();
-    void rehearse(transportTo("identity"));
-  };
   return {
-    server: { ...server, name: "loopback", start },
+    server: { ...server, name: "loopback" },
+    transportTo,
     add: (name, app) => void apps.set(name, app),
     clientsOf(clientId, clientSecret) {
       const transport = transportTo("identity");
@@ -69,16 +65,4 @@ function addressing(origin: () => string): (name: ServiceName) => Transport {
       headers: { ...request.headers, [addressee]: name },
     });
   };
-}
-
-/** Has what the first order needs loaded before it comes. */
-async function rehearse(transport: Transport): Promise<void> {
-  const signal = AbortSignal.timeout(seconds(5));
-  const request = {
-    method: "GET",
-    path: "/health/live",
-    headers: {},
-    signal,
-  } as const;
-  await Promise.allSettled([loadBreaker(), transport(request)]);
 }
