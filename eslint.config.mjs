@@ -40,6 +40,9 @@ export default defineConfig(
     rules: {
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/switch-exhaustiveness-check": "error",
+      // Sources that are run as they are have no enums to look for.
+      "@typescript-eslint/no-unsafe-enum-assignment": "off",
+      "@typescript-eslint/no-unsafe-enum-comparison": "off",
       // Ports are types, not classes: their methods have no `this` to lose.
       "@typescript-eslint/unbound-method": "off",
       // A port that returns a promise may be met without awaiting anything.
