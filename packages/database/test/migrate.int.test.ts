@@ -60,6 +60,35 @@ describe("the roles of the services", () => {
   });
 });
 
+describe("the embedded broker and the services", () => {
+  it("share the outbox: the broker takes from it, and reads nothing else", async () => {
+    const bus = database.open("bus");
+    await bus.query('DELETE FROM "order".outbox RETURNING position');
+    for (const forbidden of [
+      'INSERT INTO "order".outbox (id) VALUES (gen_random_uuid())',
+      'SELECT FROM "order".idempotency_keys',
+    ])
+      await expect(bus.query(forbidden)).rejects.toMatchObject({
+        code: "42501",
+      });
+  });
+
+  it("share the log: services read it and move their cursors, and write nothing else", async () => {
+    await database.db.query("SELECT FROM bus.log");
+    await database.db.query(
+      "INSERT INTO bus.cursors VALUES ('order', 'order-events', 0)",
+    );
+    for (const forbidden of [
+      "DELETE FROM bus.log",
+      "DELETE FROM bus.cursors",
+      "UPDATE bus.sequencer SET last = 0",
+    ])
+      await expect(database.db.query(forbidden)).rejects.toMatchObject({
+        code: "42501",
+      });
+  });
+});
+
 describe("migrations", () => {
   it("are applied once, however many processes start", async () => {
     const said: string[] = [];
