@@ -7,8 +7,9 @@ export type Figures = {
   readonly processes: number;
   readonly rate: number | undefined;
   readonly load: LoadReport;
-  /** Seconds. */
-  readonly elapsed: number;
+  /** What was measured. */
+  readonly from: Date;
+  readonly to: Date;
   readonly outcomes: Outcomes;
   readonly commits: number;
   readonly walBytes: number;
@@ -19,7 +20,8 @@ export type Figures = {
 };
 
 export function printFigures(figures: Figures): void {
-  const { load, elapsed, outcomes, usage } = figures;
+  const { load, from, to, outcomes, usage } = figures;
+  const elapsed = (to.getTime() - from.getTime()) / 1_000;
   const orders = Math.max(1, outcomes.finished);
   const each = (total: number) => (total / orders).toFixed(2);
   const at = (share: number) =>

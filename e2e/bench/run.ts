@@ -91,11 +91,10 @@ async function measure(platform: Platform, plan: LoadPlan) {
   watch.stop();
   tell({ kind: "stop" });
   const [report] = await reported;
-  await drained(platform);
   return {
     load: report,
-    elapsed: (after.at.getTime() - before.at.getTime()) / 1_000,
-    outcomes: await outcomesBetween(platform, before.at, after.at),
+    from: before.at,
+    to: after.at,
     commits: after.database.commits - before.database.commits,
     walBytes: after.database.walBytes - before.database.walBytes,
     wholePages: after.database.wholePages - before.database.wholePages,
@@ -140,15 +139,16 @@ function watchOrders(
   return { stop: () => (stopped = true) };
 }
 
-async function drained(platform: Platform): Promise<void> {
+/** What does not add up, once it has had time to. */
+async function lasting(
+  platform: Platform,
+  accepted: number,
+): Promise<string[]> {
   const deadline = Date.now() + seconds(60);
-  while (Date.now() < deadline) {
-    if (
-      (await runningOrders(platform)) === 0 &&
-      (await outboxAge(platform)) === 0
-    )
-      return;
-    await sleep(200);
+  for (;;) {
+    const found = await differences(platform, accepted);
+    if (found.length === 0 || Date.now() > deadline) return found;
+    await sleep(seconds(1));
   }
 }
 
@@ -166,8 +166,9 @@ try {
   console.log("stocking the shelves");
   const plan = await planFor(platform, shop);
   const figures = await measure(platform, plan);
-  printFigures({ mode, processes, rate: plan.rate, ...figures });
-  const found = await differences(platform, figures.load.acceptedInAll);
+  const found = await lasting(platform, figures.load.acceptedInAll);
+  const outcomes = await outcomesBetween(platform, figures.from, figures.to);
+  printFigures({ mode, processes, rate: plan.rate, outcomes, ...figures });
   console.log(
     found.length === 0 ? "totals add up" : `TOTALS DIFFER\n${found.join("\n")}`,
   );

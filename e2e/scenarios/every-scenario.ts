@@ -41,12 +41,15 @@ export function everyScenario(options: PlatformOptions): void {
 }
 
 function aShopOn(options: PlatformOptions): Given {
-  let platform: Platform;
-  let shop: Shop;
+  let platform: Platform | undefined;
+  let shop: Shop | undefined;
   beforeAll(async () => {
     platform = await startPlatform(options);
     shop = await openShop(platform);
   }, 180_000);
-  afterAll(() => platform.stop(), 60_000);
-  return () => ({ platform, shop });
+  afterAll(() => platform?.stop(), 60_000);
+  return () => {
+    if (!platform || !shop) throw new Error("The platform has not started.");
+    return { platform, shop };
+  };
 }

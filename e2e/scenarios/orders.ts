@@ -18,8 +18,28 @@ export function orderScenarios(
   let customer: Customer;
   let product: Product;
 
-  beforeEach(async () => {
+  const slow = {} as Record<
+    "tok_timeout" | "tok_delayed" | "tok_silent",
+    { orderId: string; sku: string }
+  >;
+
+  beforeAll(async () => {
     ({ platform, shop } = given());
+    customer = await shop.customer();
+    for (const paymentToken of [
+      "tok_timeout",
+      "tok_delayed",
+      "tok_silent",
+    ] as const) {
+      const { id, sku } = await shop.product({ stock: 10 });
+      const items = [{ productId: id, quantity: 1 }];
+      slow[paymentToken] = {
+        orderId: await shop.placed(customer, { items, paymentToken }),
+        sku,
+      };
+    }
+  });
+  beforeEach(async () => {
     customer = await shop.customer();
     product = await shop.product({ stock: 10 });
   });
@@ -200,36 +220,6 @@ export function orderScenarios(
     expect(await shipmentOf(orderId)).toMatchObject({ status: "cancelled" });
   });
 
-  it("charges once when the provider answers too late", async () => {
-    const orderId = await shop.placed(customer, {
-      ...anOrder(),
-      paymentToken: "tok_timeout",
-    });
-    await shop.reaches(orderId, "confirmed", seconds(60));
-    expect(await paymentOf(orderId)).toMatchObject({ status: "captured" });
-  });
-
-  it("waits for a payment that settles later", async () => {
-    const orderId = await shop.placed(customer, {
-      ...anOrder(),
-      paymentToken: "tok_delayed",
-    });
-    await shop.reaches(orderId, "confirmed", seconds(30));
-  });
-
-  it("cancels an order whose payment stays silent", async () => {
-    const orderId = await shop.placed(customer, {
-      ...anOrder(),
-      paymentToken: "tok_silent",
-    });
-    await shop.reaches(orderId, "cancelled", seconds(90));
-    expect(await shop.stockOf(product.sku)).toEqual({
-      available: 10,
-      reserved: 0,
-      sold: 0,
-    });
-  });
-
   it("makes one order of twenty equal requests", async () => {
     const key = newId();
     const answers = await Promise.all(
@@ -247,5 +237,29 @@ export function orderScenarios(
         sold: 1,
       }),
     );
+  });
+
+  /** Placed first and looked at last, since they take their time. */
+  describe("with a payment that takes its time", () => {
+    it("charges once when the provider answers too late", async () => {
+      await shop.reaches(slow.tok_timeout.orderId, "confirmed", seconds(60));
+      expect(await paymentOf(slow.tok_timeout.orderId)).toMatchObject({
+        status: "captured",
+      });
+    });
+
+    it("waits for a payment that settles later", async () => {
+      await shop.reaches(slow.tok_delayed.orderId, "confirmed", seconds(60));
+    });
+
+    it("cancels an order whose payment stays silent", async () => {
+      const { orderId, sku } = slow.tok_silent;
+      await shop.reaches(orderId, "cancelled", seconds(90));
+      expect(await shop.stockOf(sku)).toEqual({
+        available: 10,
+        reserved: 0,
+        sold: 0,
+      });
+    });
   });
 }
