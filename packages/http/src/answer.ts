@@ -12,7 +12,7 @@ import { isUnforeseen, problemReply, type RefusalStatuses } from "./problem.ts";
 import { causeOfRequest } from "./request-cause.ts";
 import { requestSignal } from "./request-signal.ts";
 import type { Reply } from "./reply.ts";
-import type { Route } from "./route.ts";
+import type { Method, Route } from "./route.ts";
 import { sendReply } from "./send-reply.ts";
 
 export type Answering = {
@@ -85,7 +85,7 @@ async function replyTo(
 
 /** The answer where no route matches. */
 export const answerNotFound = (request: Request, response: Response) =>
-  refuse(request, response, "There is nothing here.");
+  refuse(request, response, nothingHere("There is nothing here."));
 
 /** The answer to a path that Express cannot even decode: it calls handlers of four parameters. */
 export const answerUndecodable: ErrorRequestHandler = (
@@ -95,12 +95,30 @@ export const answerUndecodable: ErrorRequestHandler = (
   next,
 ) => {
   if (response.headersSent) next(error);
-  else void refuse(request, response, "The path is not well formed.");
+  else {
+    const refusal = nothingHere("The path is not well formed.");
+    void refuse(request, response, refusal);
+  }
 };
 
-function refuse(request: Request, response: Response, why: string) {
+const nothingHere = (why: string) => new Refusal("not-found", why);
+
+/** The answer on a path whose routes take other methods only. */
+export function answerOtherMethods(methods: readonly Method[]) {
+  const allow = methods
+    .map((method) => (method === "get" ? "GET, HEAD" : method.toUpperCase()))
+    .join(", ");
+  const refusal = new Refusal(
+    "method-not-allowed",
+    `Only ${allow} is answered here.`,
+    { headers: { allow } },
+  );
+  return (request: Request, response: Response) =>
+    refuse(request, response, refusal);
+}
+
+function refuse(request: Request, response: Response, refusal: Refusal) {
   const { correlationId } = causeOfRequest(request.headers);
   response.setHeader("x-correlation-id", correlationId);
-  const refusal = new Refusal("not-found", why);
   return sendReply(response, problemReply(refusal, { correlationId }));
 }

@@ -4,7 +4,12 @@ import type { Part } from "@cartwright/kernel/part";
 import type { Logger } from "@cartwright/observability/logger";
 import { noTracing, type Tracing } from "@cartwright/observability/tracing";
 import express, { type Express } from "express";
-import { answer, answerNotFound, answerUndecodable } from "./answer.ts";
+import {
+  answer,
+  answerNotFound,
+  answerOtherMethods,
+  answerUndecodable,
+} from "./answer.ts";
 import { healthOf, liveReply, readyReply } from "./health.ts";
 import { openApi } from "./openapi.ts";
 import type { RefusalStatuses } from "./problem.ts";
@@ -52,6 +57,9 @@ export function createApp(options: AppOptions): Express {
   app.get("/openapi.json", (_request, response) =>
     sendReply(response, ok(openApi({ title: name, routes, refusals }))),
   );
+  for (const [path, sharing] of Map.groupBy(routes, ({ path }) => path)) {
+    app.all(path, answerOtherMethods(sharing.map(({ method }) => method)));
+  }
   app.use(answerNotFound);
   app.use(answerUndecodable);
   return app;

@@ -53,6 +53,7 @@ it("describes a route's body, success, refusals, scope and key", () => {
       409: { description: "price-changed" },
       413: {},
       415: {},
+      422: { description: "idempotency-key-reused" },
     },
   });
 });

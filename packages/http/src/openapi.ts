@@ -169,12 +169,17 @@ const codesOf = (route: Route): ReadonlySet<string> =>
     ...(route.body
       ? ["malformed-json", "body-too-large", "unsupported-media-type"]
       : []),
+    ...(route.idempotency ? ["idempotency-key-reused"] : []),
     ...(route.idempotency === "required" ? ["idempotency-key-required"] : []),
-    ...(route.access === "public"
-      ? []
-      : ["token-missing", "token-expired", "token-invalid", "forbidden"]),
+    ...accessCodes(route),
     ...(route.refusals ?? []),
   ]);
+
+function accessCodes({ access }: Route): readonly string[] {
+  if (access === "public") return [];
+  const ofTokens = ["token-missing", "token-expired", "token-invalid"];
+  return access === "signed-in" ? ofTokens : [...ofTokens, "forbidden"];
+}
 
 function jsonSchema(schema: z.ZodType, io: "input" | "output"): Schema {
   const document = z.toJSONSchema(schema, { io, unrepresentable: "any" });

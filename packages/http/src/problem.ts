@@ -15,6 +15,7 @@ const platformStatuses: RefusalStatuses = {
   "token-invalid": 401,
   forbidden: 403,
   "not-found": 404,
+  "method-not-allowed": 405,
   conflict: 409,
   "body-too-large": 413,
   "unsupported-media-type": 415,

@@ -285,3 +285,11 @@ it.each(["/", "/api/v1/nothing", "/api/v1/orders/%ff", "/.env"])(
     expect([400, 404]).toContain(answer.status);
   },
 );
+
+it("answers a method that a path does not take with 405, and says which it takes", async () => {
+  const answer = await request(app).delete("/api/v1/orders/1");
+  expect(answer.status).toBe(405);
+  expect(answer.headers["content-type"]).toBe("application/problem+json");
+  expect(answer.headers["allow"]).toBe("GET, HEAD");
+  expect(answer.body).toMatchObject({ code: "method-not-allowed" });
+});

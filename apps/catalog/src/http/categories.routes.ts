@@ -30,7 +30,7 @@ const addRoute = ({ db, categories }: Categories) =>
     idempotency: "accepted",
     body: newCategoryBody,
     responses: { 201: categoryReply },
-    refusals: ["category-taken", "idempotency-key-reused"],
+    refusals: ["category-taken"],
     handle: ({ body, user, idempotencyKey, rawBody }) =>
       once(
         db,

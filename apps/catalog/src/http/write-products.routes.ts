@@ -38,7 +38,7 @@ const createRoute = ({ db, products, clock }: WriteProducts) =>
     idempotency: "accepted",
     body: newProductBody,
     responses: { 201: productReply },
-    refusals: ["sku-taken", "unknown-category", "idempotency-key-reused"],
+    refusals: ["sku-taken", "unknown-category"],
     handle: ({ body, user, idempotencyKey, rawBody, cause }) =>
       once(
         db,
