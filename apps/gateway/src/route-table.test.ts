@@ -22,7 +22,9 @@ it.each([
   ["GET", "/api/v1/products"],
   ["HEAD", "/api/v1/products/1"],
   ["GET", "/api/v1/categories"],
+  ["GET", "/api/v1/inventory/MUG-STONE"],
   ["GET", "/api/v1/shipping/rates?country=DE"],
+  ["POST", "/api/v1/addresses/validation"],
   ["POST", "/api/v1/payments/webhooks/simulated"],
 ])("lets %s %s in without a token", (method, url) => {
   expect(destinationOf(method, url)).toMatchObject({ isPublic: true });
@@ -38,6 +40,7 @@ it.each([
   ["GET", "/api/v1/shipping/rates/../../sagas"],
   ["GET", "/api/v1/users/me"],
   ["GET", "/api/v1/inventory"],
+  ["POST", "/api/v1/inventory/MUG-STONE/adjustments"],
 ])("wants a token for %s %s", (method, url) => {
   expect(destinationOf(method, url)).toMatchObject({ isPublic: false });
 });

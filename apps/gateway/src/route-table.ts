@@ -44,7 +44,9 @@ const publicRequests: readonly RegExp[] = [
   /^GET \.well-known\/[\w-]+(\.json)?$/,
   /^GET products(\/.*)?$/,
   /^GET categories(\/.*)?$/,
+  /^GET inventory\/[^/]+$/,
   /^GET shipping\/rates$/,
+  /^POST addresses\/validation$/,
   /^POST payments\/webhooks\/[\w-]+$/,
 ];
 
