@@ -23,7 +23,7 @@ export async function postgresBinaries(): Promise<Binaries> {
   return (await import(embedded.resolve(name))) as Binaries;
 }
 
-/** How to run a Postgres program: it refuses to run as root, so root hands it to another user. */
+/** How a Postgres program is run: it refuses to run as root, so root hands it to another user. */
 export type Runner = {
   readonly uid?: number;
   readonly gid?: number;
@@ -35,10 +35,12 @@ export type Runner = {
 
 const asIs: Runner = { command: (program, args) => [program, args] };
 
-export function runnerFor(paths: readonly string[]): Runner {
+/** For programs and data in these folders. */
+export function runnerFor(folders: readonly string[]): Runner {
   if (process.getuid?.() !== 0) return asIs;
   const user = unprivilegedUser();
-  if (paths.every((path) => isReachable(path))) return { ...asIs, ...user };
+  if (folders.every((folder) => isReachable(folder)))
+    return { ...asIs, ...user };
   // A checkout in a folder that only root may enter: keep the one capability to enter it.
   if (spawnSync("setpriv", ["--version"]).status !== 0) {
     throw new Error(

@@ -23,6 +23,7 @@ import {
 } from "./postgres-files.ts";
 import {
   claim,
+  isAlive,
   lastOptions,
   postmasterOf,
   release,
@@ -57,7 +58,9 @@ export function postgresServer(options: PostgresServerOptions): PostgresServer {
   const settings = { ...ourSettings, ...options.settings };
   let running: { readonly pid: number; readonly port: number } | undefined;
   /** When the process ends without stopping its parts, the server is at least told to. */
-  const tell = () => running && process.kill(running.pid, "SIGINT");
+  const tell = () => {
+    if (running && isAlive(running.pid)) process.kill(running.pid, "SIGINT");
+  };
 
   return {
     name: "postgres",
@@ -92,7 +95,7 @@ async function create(folder: string): Promise<void> {
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(dirname(folder), { recursive: true });
   const binaries = await postgresBinaries();
-  const runner = runnerFor([binaries.initdb, draft]);
+  const runner = runnerFor([binaries.initdb, draft].map(dirname));
   const password = randomBytes(18).toString("hex");
   await initialise(draft, { binaries, runner, password });
   writeFileSync(passwordFile(draft), password, { mode: 0o600 });
@@ -134,7 +137,7 @@ async function adopt(folder: string, port: number, settings: Settings) {
 async function launch(folder: string, wantedPort: number, settings: Settings) {
   const port = await freePort(wantedPort);
   const { postgres } = await postgresBinaries();
-  const runner = runnerFor([postgres, folder]);
+  const runner = runnerFor([postgres, folder].map(dirname));
   const [program, args] = runner.command(
     postgres,
     argumentsOf(folder, port, settings),
