@@ -138,13 +138,14 @@ async function follow(
   let wished = false;
   const startedAt = Date.now();
   for (;;) {
-    const { status } = await call<{ status: string }>(`/orders/${orderId}`, {
-      token,
-    });
     const { items } = await call<{ items: Entry[] }>(
       `/orders/${orderId}/timeline`,
       { token },
     );
+    // Asked after the timeline: once that says all is over, the status is the last one.
+    const { status } = await call<{ status: string }>(`/orders/${orderId}`, {
+      token,
+    });
     for (const entry of items.slice(printed)) print(entry, items[0]);
     printed = items.length;
     if (fate.cancelOnceConfirmed && !wished && status === "confirmed") {
