@@ -242,7 +242,7 @@ it("lists a customer's orders, newest first, a page at a time", async () => {
   expect(first.items.map(({ id }) => id)).toEqual([
     (body as { orderId: string }).orderId,
   ]);
-  const second = await list(`limit=1&after=${first.nextCursor ?? ""}`);
+  const second = await list(`limit=1&cursor=${first.nextCursor ?? ""}`);
   expect(second.items.map(({ id }) => id)).toEqual([older]);
   expect(second.nextCursor).toBeUndefined();
 });

@@ -143,7 +143,7 @@ export const declineCancellation: OrderDecider = (order, context) => {
           events: [],
         };
   if (order.shippedAt === null) return confirmed;
-  const shipped = { ...moved(confirmed.order, "shipped") };
+  const shipped = moved(confirmed.order, "shipped");
   return {
     order: shipped,
     events: [...confirmed.events, { kind: "shipped", order: shipped }],

@@ -19,10 +19,10 @@ export const readOrdersRoutes = (db: Queryable) => [
     access: "orders.read",
     query: listQuery,
     responses: { 200: orderPage },
-    handle: async ({ query, user }) => {
+    handle: async ({ query: { cursor, limit }, user }) => {
       const { items, nextCursor } = await listOrders(db, readerOf(user), {
-        after: query.after,
-        limit: query.limit,
+        after: cursor,
+        limit,
       });
       return ok({ items: items.map(viewOf), nextCursor });
     },

@@ -58,8 +58,9 @@ export const cancellationAccepted = z.object({
   status: z.enum(orderStatuses),
 });
 
-export const listQuery = z.object({
-  after: z.guid().optional(),
+export const listQuery = z.strictObject({
+  /** The last order of the page before. */
+  cursor: z.guid().optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
 });
 
