@@ -87,6 +87,7 @@ async function handle(
 
 const messagesIn = (records: readonly Decoded[]): Message[] =>
   records.flatMap((decoded) => ("message" in decoded ? [decoded.message] : []));
+
 /** A command that was sent twice before the first sending was read asks for one thing. */
 function withoutRepeats(messages: readonly Message[]): Message[] {
   const commands = new Set<string>();

@@ -81,12 +81,11 @@ const logoutRoute = ({ sessions, clock }: AuthRoutes) =>
 async function tokensFor(session: LoggedIn, tokens: AccessTokens) {
   const { user, refreshToken } = session;
   const { token, expiresIn } = await tokens.issue(user);
-  const reply = ok({
+  return ok({
     accessToken: token,
     tokenType: "Bearer",
     expiresIn: expiresIn / seconds(1),
     refreshToken,
     user: presentUser(user),
   });
-  return { ...reply, headers: { "cache-control": "no-store" } };
 }

@@ -49,13 +49,12 @@ export const oauthRoutes = (deps: OauthRoutes): readonly Route[] => [
 
 async function tokenFor(client: TokenSubject, tokens: AccessTokens) {
   const { token, expiresIn } = await tokens.issue(client);
-  const reply = ok({
+  return ok({
     access_token: token,
     token_type: "Bearer",
     expires_in: expiresIn / seconds(1),
     scope: (client.scopes ?? scopesOf(client.roles)).join(" "),
   });
-  return { ...reply, headers: { "cache-control": "no-store" } };
 }
 
 const unsupportedGrant = () =>

@@ -1,5 +1,4 @@
 import { isStaff, type Principal } from "@cartwright/auth/principal";
-import type { Cause } from "@cartwright/contracts/message";
 import type { Transact } from "@cartwright/database/tx";
 import { ok } from "@cartwright/http/reply";
 import { get, post, type Route } from "@cartwright/http/route";
@@ -99,13 +98,7 @@ const changeRoute = (
     params: shapes.shipmentParams,
     responses: { 200: shapes.shipmentView },
     refusals: ["not-found", refusal],
-    async handle({
-      params,
-      cause,
-    }: {
-      params: { shipmentId: string };
-      cause: Cause;
-    }) {
+    async handle({ params, cause }) {
       const shipmentId = params.shipmentId.toLowerCase() as ShipmentId;
       const at = clock.now().toISOString();
       const shipments = await db.transaction((tx) =>
