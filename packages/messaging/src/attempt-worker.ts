@@ -121,18 +121,21 @@ class Calls<Request, Outcome> {
     while (!this.#stopping) {
       this.#work.reset();
       const free = this.#capacity - this.#queue.length;
-      const claimed = free > 0 ? await this.#claim(free) : [];
-      this.#queue.push(...claimed);
+      const wanted = Math.min(free, settledTogether);
+      const claimed = wanted > 0 ? await this.#claim(wanted) : [];
+      const queued = new Set(this.#queue.map(({ id }) => id));
+      // What still waits here has only had its lease renewed.
+      this.#queue.push(...claimed.filter(({ id }) => !queued.has(id)));
       this.#callNext();
-      if (claimed.length < free) await this.#work.wait(idlePoll);
+      if (wanted <= 0 || claimed.length < wanted)
+        await this.#work.wait(idlePoll);
     }
   }
 
   async #claim(limit: number): Promise<Attempt<Request>[]> {
     const { db, logger } = this.#options;
-    const most = Math.min(limit, settledTogether);
     try {
-      return await attemptStore.claim<Request>(db, most, this.#lease);
+      return await attemptStore.claim<Request>(db, limit, this.#lease);
     } catch (error) {
       logger.warn("attempts cannot be claimed", { error: String(error) });
       return [];

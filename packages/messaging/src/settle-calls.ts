@@ -45,10 +45,11 @@ function save<Request, Outcome>(
   return db.transaction(async (tx) => {
     if (postponed.length > 0) await attemptStore.postpone(tx, postponed);
     if (settled.length === 0) return;
-    const removed = await attemptStore.remove(tx, ids);
+    const removed = new Set(await attemptStore.remove(tx, ids));
     await settle(
       tx,
-      settled.filter(({ attempt }) => removed.has(attempt.id)),
+      // Each once: an attempt that was hastened may have been called twice.
+      settled.filter(({ attempt }) => removed.delete(attempt.id)),
     );
   });
 }

@@ -53,6 +53,8 @@ const echo: Call = ({ request }) =>
   Promise.resolve({ settled: true, outcome: request });
 
 const waiting = () => database.db.query("SELECT FROM attempts");
+const due = () =>
+  database.db.query("SELECT FROM attempts WHERE due_at <= now()");
 
 it("calls after the commit, and removes what is settled with its outcome", async () => {
   const { worker, record, settled } = aWorker(echo);
@@ -149,5 +151,42 @@ it("makes a waiting attempt due at once when asked to", async () => {
   answered = true;
   await database.db.transaction((tx) => worker.hasten(tx, ["s"]));
   await eventually(() => expect(settled).toEqual(["a"]));
+  await worker.stop?.();
+});
+
+it("goes on living when more calls are asked for than fit into its memory", async () => {
+  const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+  const { worker, record, settled } = aWorker(async (attempt) => {
+    await answered;
+    return echo(attempt);
+  });
+  await worker.start?.();
+  const requests = Array.from({ length: 50 }, (_, n) => String(n));
+  await record(...requests);
+  await record(...requests);
+  await eventually(async () => expect(await due()).toHaveLength(32));
+  answer();
+  await eventually(() => expect(settled).toHaveLength(100));
+  await worker.stop?.();
+});
+
+it("calls once what it had to keep waiting for longer than its lease", async () => {
+  const calls: string[] = [];
+  const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+  const { worker, record, settled } = aWorker(async (attempt) => {
+    calls.push(attempt.request);
+    await answered;
+    return echo(attempt);
+  });
+  await worker.start?.();
+  await record("1", "2", "3", "4");
+  await record("waits");
+  await database.db.query("UPDATE attempts SET due_at = now()");
+  await eventually(async () => expect(await due()).toEqual([]));
+  answer();
+  await eventually(() => expect(settled).toContain("waits"));
+  expect(calls.filter((request) => request === "waits")).toHaveLength(1);
+  await eventually(async () => expect(await waiting()).toEqual([]));
+  expect(settled.sort()).toEqual(["1", "2", "3", "4", "waits"]);
   await worker.stop?.();
 });
