@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ConfigError} from "./load-config.ts";
+import type { ConfigError } from "./load-config.ts";
 import { parseConfig } from "./load-config.ts";
 
 const schema = z.object({
