@@ -29,8 +29,10 @@ const orderByHand = () =>
     .exec(readFileSync(join(root, "README.md"), "utf8"))?.[1]
     ?.replace("http://localhost:8080", platform.url)
     // A reader looks again when a second was too short.
-    .replace(/sleep 1; (.*)/, "until $1 | grep confirmed; do sleep 1; done") ??
-  "";
+    .replace(
+      /sleep 1; (.*)/,
+      `until $1 | grep '"status":"confirmed"'; do sleep 1; done`,
+    ) ?? "";
 
 it("places an order with the commands of the README", () => {
   const { output } = run("bash", "-c", orderByHand());
