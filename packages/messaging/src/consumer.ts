@@ -94,13 +94,17 @@ async function handleOrIsolate(
   batch: Batch,
   records: readonly Decoded[],
 ): Promise<void> {
+  let handled = false;
   try {
     await context.db.transaction(async (tx) => {
+      handled = false;
       await handleRecords(tx, consumer, records);
+      handled = true;
       await batch.settle(tx);
     });
   } catch (error) {
-    if (isRetryable(error)) throw error;
+    // Behind the handlers it is the bus that cannot move on: no message is to blame.
+    if (handled || isRetryable(error)) throw error;
     await isolate(context, consumer, batch, records, error);
     await context.db.transaction((tx) => batch.settle(tx));
   }

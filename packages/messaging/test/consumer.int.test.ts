@@ -203,3 +203,18 @@ const commandRecord = (
     },
     value: JSON.stringify({ orderId, lines: [{ sku: "MUG", quantity: 1 }] }),
   });
+
+it("parks nothing when it is the bus that cannot move on, and handles it when it comes again", async () => {
+  const { bus, told } = aConsumer();
+  const order = newId();
+  const record = orderRecord(order, 1);
+  const lost = bus.deliver([record], async (tx) => {
+    tx.query("SELECT 1 / 0").catch(() => undefined);
+    return Promise.resolve();
+  });
+  await expect(lost).rejects.toThrow("division by zero");
+  expect(await parked()).toEqual([]);
+  await bus.deliver([record]);
+  expect(told()).toContain(...named(order, 1));
+  expect(await parked()).toEqual([]);
+});

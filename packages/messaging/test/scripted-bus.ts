@@ -7,7 +7,10 @@ export type ScriptedBus = Bus & {
   /** Makes the next publications fail with this, until it is undefined again. */
   failure: Error | undefined;
   /** Hands a batch to the one subscriber and resolves when it is handled. */
-  deliver(records: readonly BusRecord[]): Promise<void>;
+  deliver(
+    records: readonly BusRecord[],
+    settle?: Batch["settle"],
+  ): Promise<void>;
 };
 
 export function scriptedBus(): ScriptedBus {
@@ -26,14 +29,14 @@ export function scriptedBus(): ScriptedBus {
       handle = options.handle;
       return { name: options.group };
     },
-    async deliver(records) {
+    async deliver(records, settle = () => Promise.resolve()) {
       const received: ReceivedRecord[] = records.map((record) => {
         offset += 1;
         return { ...record, position: `${record.topic}/0@${offset}` };
       });
       await handle?.({
         records: received,
-        settle: () => Promise.resolve(),
+        settle,
         heartbeat: () => Promise.resolve(),
       });
     },
