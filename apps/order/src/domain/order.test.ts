@@ -108,3 +108,21 @@ it("is completed when the parcel arrives, and only then", () => {
   expect(events).toEqual(["confirmed", "shipped", "completed"]);
   expect(after(anOrder(), markDelivered).events).toEqual([]);
 });
+
+it("is completed when the parcel left and arrived while it was being cancelled", () => {
+  const { order, events } = after(
+    anOrder(),
+    confirm,
+    wish,
+    markShipped("T1"),
+    markDelivered,
+    declineCancellation,
+  );
+  expect(order).toMatchObject({
+    status: "completed",
+    shippedAt: at,
+    deliveredAt: at,
+    completedAt: at,
+  });
+  expect(events).toEqual(["confirmed", "shipped", "completed"]);
+});

@@ -162,15 +162,22 @@ export const markShipped =
     return { order: shipped, events: [{ kind: "shipped", order: shipped }] };
   };
 
+/** The parcel has arrived; like its leaving, that waits for the outcome of a cancellation. */
 export const markDelivered: OrderDecider = (order, { at }) => {
-  if (order.status !== "shipped") return { order, events: [] };
+  if (order.status === "shipped") return complete(order, at);
+  return order.status === "cancelling" && order.shippedAt !== null
+    ? { order: { ...order, deliveredAt: at }, events: [] }
+    : { order, events: [] };
+};
+
+function complete(order: Order, at: Date): Decision {
   const delivered = { ...moved(order, "delivered"), deliveredAt: at };
   const completed = { ...moved(delivered, "completed"), completedAt: at };
   return {
     order: completed,
     events: [{ kind: "completed", order: completed }],
   };
-};
+}
 
 function moved(order: Order, status: OrderStatus): Order {
   if (!transitions[order.status].includes(status)) {
