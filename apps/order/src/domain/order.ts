@@ -144,9 +144,17 @@ export const declineCancellation: OrderDecider = (order, context) => {
         };
   if (order.shippedAt === null) return confirmed;
   const shipped = moved(confirmed.order, "shipped");
+  const { order: last, events } =
+    order.deliveredAt === null
+      ? { order: shipped, events: [] }
+      : complete(shipped, order.deliveredAt);
   return {
-    order: shipped,
-    events: [...confirmed.events, { kind: "shipped", order: shipped }],
+    order: last,
+    events: [
+      ...confirmed.events,
+      { kind: "shipped", order: shipped },
+      ...events,
+    ],
   };
 };
 
