@@ -8,6 +8,8 @@ import { signal } from "./signal.ts";
 import { constantHeaders } from "./wire.ts";
 
 const batchSize = 500;
+/** Kafka's default limit of 1 MiB is for all that one request brings to a partition, not for a record. */
+const batchBytes = 900 * 1024;
 const idlePoll = seconds(1);
 const retryAfter = seconds(1);
 
@@ -26,7 +28,8 @@ const exchange = statement(
    ), deleted AS (
      DELETE FROM outbox WHERE position = ANY ($3::bigint[]) AND EXISTS (SELECT FROM held)
    )
-   SELECT position, topic, key, headers, payload FROM outbox
+   SELECT position, topic, key, headers, payload,
+     octet_length(headers::text) + octet_length(payload) AS bytes FROM outbox
    WHERE position > $5 AND position <> ALL ($3::bigint[]) AND EXISTS (SELECT FROM held)
    ORDER BY position LIMIT $4`,
 );
@@ -37,6 +40,7 @@ type OutboxRow = {
   readonly key: string;
   readonly headers: Record<string, string>;
   readonly payload: string;
+  readonly bytes: number;
 };
 
 export type Relay = Part & {
@@ -130,8 +134,9 @@ class Publisher {
       ]);
     let rows = await exchangeFor([], batchSize);
     while (rows.length > 0 && lease.holds()) {
-      await bus.publish(rows.map(recordOf));
-      const published = rows.map(({ position }) => position);
+      const batch = rows.slice(0, fitting(rows));
+      await bus.publish(batch.map(recordOf));
+      const published = batch.map(({ position }) => position);
       const goesOn = !this.#stopping && (await this.#lease.current()) === lease;
       rows = await exchangeFor(published, goesOn ? batchSize : 0);
     }
@@ -154,6 +159,13 @@ class Publisher {
     }
     this.#failure = String(error);
   }
+}
+
+/** How many of the rows one request can bring; the others are read again. */
+function fitting(rows: readonly OutboxRow[]): number {
+  let bytes = 0;
+  const tooMuch = rows.findIndex((row) => (bytes += row.bytes) > batchBytes);
+  return tooMuch < 0 ? rows.length : Math.max(1, tooMuch);
 }
 
 const recordOf = ({ topic, key, headers, payload }: OutboxRow): BusRecord => ({

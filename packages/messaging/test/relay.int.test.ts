@@ -1,4 +1,4 @@
-import { orderCompleted } from "@cartwright/contracts/order";
+import { orderCompleted, orderShipped } from "@cartwright/contracts/order";
 import { systemClock } from "@cartwright/kernel/clock";
 import { newId } from "@cartwright/kernel/ids";
 import { silentLogger } from "@cartwright/observability/logger";
@@ -156,4 +156,32 @@ it("refuses a message that no broker would take, when it is written", async () =
 it("refuses to publish what breaks its own contract", async () => {
   const { append } = aRelay();
   await expect(append(completed("no id", 1))).rejects.toThrow("orderId");
+});
+
+it("sends large messages in as many batches as the broker's limit asks for", async () => {
+  const { bus, relay, outbox } = aRelay();
+  const publish = bus.publish.bind(bus);
+  bus.publish = (records) =>
+    JSON.stringify(records).length > 2 ** 20
+      ? Promise.reject(new Error("MESSAGE_TOO_LARGE"))
+      : publish(records);
+  const orderId = newId();
+  const large = Array.from({ length: 30 }, (_, index) => ({
+    draft: orderShipped({
+      orderId,
+      customerId: newId(),
+      trackingNumber: "x".repeat(100_000),
+      shippedAt: new Date().toISOString(),
+    }),
+    sequence: index + 1,
+    cause: { correlationId: newId() },
+  }));
+  await database.db.transaction((tx) => outbox.append(tx, large));
+  await relay.start?.();
+  await eventually(() => expect(bus.published).toHaveLength(30));
+  expect(
+    bus.published.map(({ headers }) => Number(headers.ce_sequence)),
+  ).toEqual(large.map(({ sequence }) => sequence));
+  await relay.stop?.();
+  expect(await left()).toEqual([]);
 });
