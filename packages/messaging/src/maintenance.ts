@@ -27,27 +27,33 @@ const forgetIdempotencyKeys = statement(
 /** A day is promised; the second is for those who ask at the last moment. */
 const idempotencyDays = 2;
 
-/** Makes room in the inbox for coming days and forgets what can no longer be asked for. */
+/** Makes room in the inbox for coming days; without it no event can be handled. */
+const makeRoom = (db: Queryable) =>
+  db.query(keepPartitions, [keepDays, aheadDays]);
+
+/** Makes room and forgets what can no longer be asked for. */
 export async function tidy(db: Queryable): Promise<void> {
-  await db.query(keepPartitions, [keepDays, aheadDays]);
+  await makeRoom(db);
   await db.query(forgetCommands, [keepDays]);
   await db.query(forgetAnswers, [keepDays]);
   await db.query(forgetIdempotencyKeys, [idempotencyDays]);
 }
 
-/** Tidies at the start and every few hours. */
+/** Tidies every few hours. The start waits for room only: what is not forgotten today will be later. */
 export function maintenance(db: Queryable, logger: Logger): Part {
   let timer: NodeJS.Timeout | undefined;
+  const tidyUp = () => {
+    tidy(db).catch((error: unknown) => {
+      logger.warn("maintenance failed", { error: String(error) });
+    });
+  };
   return {
     name: "maintenance",
     async start() {
-      await tidy(db);
-      timer = setInterval(() => {
-        tidy(db).catch((error: unknown) => {
-          logger.warn("maintenance failed", { error: String(error) });
-        });
-      }, interval);
+      await makeRoom(db);
+      timer = setInterval(tidyUp, interval);
       timer.unref();
+      tidyUp();
     },
     async stop() {
       clearInterval(timer);

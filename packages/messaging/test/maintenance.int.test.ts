@@ -4,7 +4,8 @@ import {
   testDatabase,
   type TestDatabase,
 } from "@cartwright/testing/test-database";
-import { tidy } from "../src/maintenance.ts";
+import { silentLogger } from "@cartwright/observability/logger";
+import { maintenance, tidy } from "../src/maintenance.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -49,4 +50,17 @@ it("forgets commands and their answers after two weeks", async () => {
   }
   await tidy(database.db);
   expect(await database.db.query("SELECT FROM command_inbox")).toHaveLength(1);
+});
+
+it("does not keep a service from starting when the past cannot be forgotten", async () => {
+  await database.db.query(
+    `INSERT INTO command_inbox VALUES ('test', $1, 1, now() - interval '15 days')`,
+    [newId()],
+  );
+  const part = maintenance(database.db, silentLogger);
+  await database.db.transaction(async (tx) => {
+    await tx.query("SELECT FROM command_inbox FOR UPDATE");
+    await part.start?.();
+  });
+  await part.stop?.();
 });
