@@ -131,7 +131,7 @@ function watchOrders(
     }
   };
   if (options.saturate) {
-    void every(50, async () =>
+    void every(200, async () =>
       tell({ kind: "running", orders: await runningOrders(platform) }),
     );
   }

@@ -53,10 +53,17 @@ export async function startPlatform(
   const url = `http://127.0.0.1:${port}`;
   const start = () => startProcess(...commandOf(options, folder, port));
   let main = start();
-  await ready(url, main);
+  try {
+    await ready(url, main);
+  } catch (error) {
+    await main.stop("SIGTERM");
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
   const databaseUrl = adminUrl(folder, port + 1);
   const db = openDatabase({
-    url: databaseUrl,
+    // In place of the services' settings, which are for one order at a time.
+    url: `${databaseUrl}?options=${encodeURIComponent("-c search_path=public")}`,
     schema: "public",
     maxConnections: 3,
   });
