@@ -6,7 +6,8 @@ const POLLUTING_KEYS = new Set(["__proto__", "constructor", "prototype"]);
 
 /**
  * Finds what no honest client sends and no schema should have to think of: keys that reach for an
- * object's prototype, NUL characters (Postgres has no place for them), bottomless nesting.
+ * object's prototype, NUL characters and halves of surrogate pairs (Postgres has no place for them), bottomless
+ * nesting.
  */
 export function malice(
   value: unknown,
@@ -14,8 +15,8 @@ export function malice(
   depth = 0,
 ): Fault | undefined {
   if (typeof value === "string") {
-    return value.includes("\0")
-      ? { path, message: "A text must not hold a NUL character." }
+    return value.includes("\0") || !value.isWellFormed()
+      ? { path, message: "A text must be Unicode without NUL characters." }
       : undefined;
   }
   if (typeof value !== "object" || value === null) return undefined;

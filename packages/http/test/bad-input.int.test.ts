@@ -132,6 +132,12 @@ it.each([
     '{"items":[{"constructor":{"prototype":{}}}]}',
   ],
   ["a NUL character", 400, "validation-failed", { ...anOrder, note: "a\0b" }],
+  [
+    "half a character",
+    400,
+    "validation-failed",
+    { ...anOrder, note: "a\ud800b" },
+  ],
   ["bottomless nesting", 400, "validation-failed", nested],
   ["malformed JSON", 400, "malformed-json", '{"items":['],
   ["JSON with a trailing comma", 400, "malformed-json", '{"items":[],}'],
