@@ -36,4 +36,3 @@ export const addressShape = z.object({
 });
 export type PostalAddress = z.infer<typeof addressShape>;
 export type OrderItem = z.infer<typeof orderItemShape>;
-export type StockLine = z.infer<typeof stockLineShape>;

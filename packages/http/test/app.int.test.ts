@@ -1,6 +1,6 @@
 import type { Part, PartHealth } from "@cartwright/kernel/part";
 import { Refusal } from "@cartwright/kernel/refusal";
-import { currentCause } from "@cartwright/observability/context";
+import { knownCause } from "@cartwright/observability/context";
 import { createLogger } from "@cartwright/observability/logger";
 import { PassThrough } from "node:stream";
 import request from "supertest";
@@ -85,7 +85,7 @@ it("asks to try again when the database does not answer", async () => {
 
 it("carries the caller's flow and trace into the handler and back", async () => {
   const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00";
-  const app = appWith(async ({ cause }) => ok([cause, currentCause()]));
+  const app = appWith(async ({ cause }) => ok([cause, knownCause()]));
   const answer = await request(app)
     .get("/it/1")
     .set({ traceparent, "x-correlation-id": "flow-1" });

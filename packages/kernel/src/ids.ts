@@ -15,8 +15,8 @@ let poolOffset = POOL_SIZE;
 let lastMillisecond = 0;
 let counter = 0;
 
-/** Ten random bytes, drawn from a pool because one call into the kernel per id is dear. */
-function randomBytes10(): number {
+/** Where ten fresh random bytes lie in the pool; one call into the kernel per id would be dear. */
+function tenRandomBytes(): number {
   if (poolOffset + 10 > POOL_SIZE) {
     randomFillSync(pool);
     poolOffset = 0;
@@ -33,7 +33,7 @@ function randomBytes10(): number {
 export function newId<Kind extends string = string>(
   at: number = Date.now(),
 ): Id<Kind> {
-  const start = randomBytes10();
+  const start = tenRandomBytes();
   if (at > lastMillisecond) {
     lastMillisecond = at;
     counter = pool.readUInt16BE(start) & 0x7ff;
@@ -48,13 +48,6 @@ export function newId<Kind extends string = string>(
   const random = pool.toString("hex", start + 2, start + 10);
   const variant = ((pool.readUInt8(start + 2) & 0x3f) | 0x80).toString(16);
   return `${time.slice(0, 8)}-${time.slice(8)}-7${counter.toString(16).padStart(3, "0")}-${variant}${random.slice(2, 4)}-${random.slice(4)}` as Id<Kind>;
-}
-
-/** The Unix milliseconds in a UUIDv7, or undefined for any other version. */
-export function timeOfId(id: string): number | undefined {
-  return id[14] === "7"
-    ? Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
-    : undefined;
 }
 
 const NAMESPACE = Buffer.from("7b1c0f4e9a5d4c1e8f2a6d3b5c7e9f10", "hex");

@@ -1,12 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Cause } from "@cartwright/contracts/message";
-import { newId } from "@cartwright/kernel/ids";
 
 const causes = new AsyncLocalStorage<Cause>();
-
-/** The cause that the running code works for; a new flow where nobody has set one. */
-export const currentCause = (): Cause =>
-  causes.getStore() ?? { correlationId: newId() };
 
 /** The cause that the running code works for, if any. */
 export const knownCause = (): Cause | undefined => causes.getStore();
