@@ -10,7 +10,7 @@ const saveLast = statement(
   "sequences-save",
   `INSERT INTO sequences (consumer, subject, last)
    SELECT $1, subject, last FROM unnest($2::text[], $3::int[]) AS rows (subject, last) ORDER BY subject
-   ON CONFLICT (consumer, subject) DO UPDATE SET last = EXCLUDED.last`,
+   ON CONFLICT (consumer, subject) DO UPDATE SET last = greatest(sequences.last, EXCLUDED.last)`,
 );
 
 /** The last sequence number that `consumer` has seen of each subject, locked. */

@@ -12,6 +12,7 @@ import type { BusRecord } from "../src/bus.ts";
 import { messageConsumer } from "../src/consumer.ts";
 import { on, type BatchHandler } from "../src/handler.ts";
 import { maintenance } from "../src/maintenance.ts";
+import { lockSequences, saveSequences } from "../src/sequences.ts";
 import { orderRecord, scriptedBus } from "./scripted-bus.ts";
 
 let database: TestDatabase;
@@ -216,4 +217,20 @@ it("parks nothing when it is the bus that cannot move on, and handles it when it
   expect(await parked()).toEqual([]);
   await bus.deliver([record]);
   expect(told()).toEqual(named(order, 1, 1));
+});
+
+it("does not fall back in a sequence when a member that lost its partition commits late", async () => {
+  const subject = `order/${newId()}`;
+  const { db } = database;
+  await db.transaction(async (late) => {
+    await lockSequences(late, "test", [subject]);
+    await db.transaction((heir) =>
+      saveSequences(heir, "test", new Map([[subject, 2]])),
+    );
+    await saveSequences(late, "test", new Map([[subject, 1]]));
+  });
+  const lasts = await db.transaction((tx) =>
+    lockSequences(tx, "test", [subject]),
+  );
+  expect(lasts.get(subject)).toBe(2);
 });
