@@ -66,7 +66,8 @@ export function remoteKeys(options: RemoteKeysOptions): KeySet {
       throw new Refusal(
         "identity-unavailable",
         "The keys that tokens are checked with cannot be fetched.",
-        { cause: String(error) },
+        {},
+        { cause: error },
       );
     } finally {
       asking = undefined;

@@ -69,11 +69,10 @@ async function requestToken(
   return tokenAnswer.parse(JSON.parse(text));
 }
 
-function identityUnavailable(cause: unknown): Refusal {
-  const refusal = new Refusal(
+const identityUnavailable = (cause: unknown): Refusal =>
+  new Refusal(
     "identity-unavailable",
     "Identity gives this service no token right now.",
+    {},
+    { cause },
   );
-  refusal.cause = cause;
-  return refusal;
-}

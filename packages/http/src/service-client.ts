@@ -145,10 +145,10 @@ function refusalOf(status: number, problem: unknown): Refusal {
 
 function unavailable(name: string, cause: unknown): Refusal {
   if (cause instanceof Refusal) return cause;
-  const refusal = new Refusal(
+  return new Refusal(
     `${name}-unavailable`,
     `The ${name} service does not answer right now.`,
+    {},
+    { cause },
   );
-  refusal.cause = cause;
-  return refusal;
 }

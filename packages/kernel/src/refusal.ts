@@ -1,4 +1,7 @@
-/** A business "no" that was to be expected: a stable kebab-case code, a sentence, and facts for the caller. */
+/**
+ * A business "no" that was to be expected: a stable kebab-case code, a sentence, and facts for the
+ * caller. Its cause, if any, is for us alone.
+ */
 export class Refusal extends Error {
   readonly code: string;
   readonly details: Readonly<Record<string, unknown>>;
@@ -7,8 +10,9 @@ export class Refusal extends Error {
     code: string,
     message: string,
     details: Readonly<Record<string, unknown>> = {},
+    options?: ErrorOptions,
   ) {
-    super(message);
+    super(message, options);
     this.name = "Refusal";
     this.code = code;
     this.details = details;
