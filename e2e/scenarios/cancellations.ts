@@ -109,6 +109,16 @@ export function cancellationScenarios(
     });
   });
 
+  it("keeps an order whose parcel leaves while it is being cancelled", async () => {
+    const orderId = await place("tok_visa");
+    await shop.reaches(orderId, "confirmed");
+    await dispatch(orderId);
+    // Depending on what the order has heard by now, refused at once or found to be too late.
+    expect([202, 409]).toContain((await cancel(orderId)).status);
+    await shop.reaches(orderId, "shipped");
+    expect(await moneyOf(orderId)).toBe("captured");
+  });
+
   async function dispatch(orderId: string): Promise<void> {
     const shipmentId = await eventually(async () => {
       const [row] = await platform.sql<{ id: string }>(
