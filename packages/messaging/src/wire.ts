@@ -54,6 +54,9 @@ export function decode(
   wanted: ReadonlySet<string>,
 ): Decoded {
   const type = record.headers.ce_type;
+  if (holdsNul(record)) {
+    return unreadable(withoutNul(record), "malformed", "it is no text");
+  }
   if (
     type === undefined ||
     record.headers.ce_id === undefined ||
@@ -134,6 +137,16 @@ function envelopeOf(
     }),
   };
 }
+
+const holdsNul = ({ key, value }: ReceivedRecord): boolean =>
+  value.includes("\0") || key.includes("\0");
+
+/** As it can be set aside: Postgres has no place for NUL, with which binary formats begin. */
+const withoutNul = (record: ReceivedRecord): ReceivedRecord => ({
+  ...record,
+  key: record.key.replaceAll("\0", "\uFFFD"),
+  value: record.value.replaceAll("\0", "\uFFFD"),
+});
 
 const unreadable = (
   record: ReceivedRecord,

@@ -107,6 +107,7 @@ it("holds back what came too early until the missing message is there, also over
 
 it.each<[string, (order: string) => BusRecord]>([
   ["malformed", (order) => orderRecord(order, 1, { value: "{ no json" })],
+  ["malformed", (order) => orderRecord(order, 1, { value: "\0\0\x07binary" })],
   ["schema-mismatch", (order) => orderRecord(order, 1, { value: "{}" })],
   [
     "unknown-type",
