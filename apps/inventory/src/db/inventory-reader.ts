@@ -5,7 +5,6 @@ import {
   type Reservation,
   type Warehouse,
 } from "./generated/client.ts";
-
 import type { StockItem } from "../domain/stock.ts";
 
 export type InventoryReader = {
