@@ -115,7 +115,9 @@ class Engine<Decider> {
   }
 
   async timeOut(tx: Tx, limit: number): Promise<number> {
-    const due = await sagaStore.lockDue(tx, limit);
+    // Those of a release that is newer than this one are left to it.
+    const versions = this.#options.definitions.map(versionOf);
+    const due = await sagaStore.lockDue(tx, limit, versions);
     const advanced = due.map(({ waited, ...instance }) =>
       this.#advance(instance, {
         kind: "timeout",
@@ -177,17 +179,18 @@ type DefinitionOf<Decider> = (named: {
 function registry<Decider>(
   definitions: readonly SagaDefinition<never, Decider>[],
 ): DefinitionOf<Decider> {
-  const byName = new Map(
-    definitions.map((one) => [`${one.name}#${one.version}`, one]),
-  );
+  const byName = new Map(definitions.map((one) => [versionOf(one), one]));
   return ({ saga, version }) => {
-    const definition = byName.get(`${saga}#${version}`);
+    const definition = byName.get(versionOf({ name: saga, version }));
     if (definition === undefined)
       throw new Error(`No definition of ${saga} version ${version}.`);
     // An instance's memory was written by this very definition.
     return definition as unknown as SagaDefinition<unknown, Decider>;
   };
 }
+
+const versionOf = ({ name, version }: { name: string; version: number }) =>
+  `${name}#${version}`;
 
 /** The place of the instance whose command in hand the message answers, else of the one that once sent that command; or -1. */
 function addressee<Decider>(

@@ -24,7 +24,8 @@ const lockByKeys = statement(
 const lockDue = statement(
   "saga-lock-due",
   `SELECT ${columns}, (extract(epoch FROM now() - step_since) * 1000)::float8 AS waited
-   FROM saga_instances WHERE deadline <= now() ORDER BY deadline LIMIT $1 FOR UPDATE SKIP LOCKED`,
+   FROM saga_instances WHERE deadline <= now() AND saga || '#' || version = ANY ($2::text[])
+   ORDER BY deadline LIMIT $1 FOR UPDATE SKIP LOCKED`,
 );
 
 const insert = statement(
@@ -59,12 +60,16 @@ export const sagaStore = {
   lockByKeys: (tx: Tx, keys: readonly string[]): Promise<SagaInstance[]> =>
     tx.query<SagaInstance>(lockByKeys, [keys]),
 
-  /** Instances whose deadline has passed and that no other process holds; `waited` in milliseconds. */
+  /**
+   * Instances of these `name#version`s whose deadline has passed and that no other process holds;
+   * `waited` in milliseconds.
+   */
   lockDue: (
     tx: Tx,
     limit: number,
+    versions: readonly string[],
   ): Promise<(SagaInstance & { readonly waited: Duration })[]> =>
-    tx.query<SagaInstance & { waited: number }>(lockDue, [limit]),
+    tx.query<SagaInstance & { waited: number }>(lockDue, [limit, versions]),
 
   async insert(tx: Tx, saved: readonly SavedInstance[]): Promise<void> {
     if (saved.length > 0) await tx.query(insert, valuesOf(saved));

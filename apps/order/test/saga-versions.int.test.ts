@@ -1,0 +1,39 @@
+import { newId } from "@cartwright/kernel/ids";
+import { eventually } from "@cartwright/testing/eventually";
+import { aCustomer } from "@cartwright/testing/principals";
+import type { TestService } from "@cartwright/testing/test-service";
+import { aBody, anOrderService, lastCommand } from "./an-order-service.ts";
+
+let service: TestService;
+beforeAll(async () => {
+  service = await anOrderService({ env: { SAGA_TIME_SCALE: "1" } });
+});
+afterAll(() => service.stop());
+
+const aPlacedOrder = async () => {
+  const { body } = await service
+    .as(aCustomer())
+    .post("/api/v1/orders")
+    .set("idempotency-key", newId())
+    .send(aBody())
+    .expect(202);
+  return (body as { orderId: string }).orderId;
+};
+
+it("keeps its other deadlines when a newer release has left a saga of its own behind", async () => {
+  const { db } = service.platform;
+  const [newer, known] = [await aPlacedOrder(), await aPlacedOrder()];
+  await db.query(
+    "UPDATE saga_instances SET version = 99, deadline = now() WHERE key = $1",
+    [newer],
+  );
+  await db.query("UPDATE saga_instances SET deadline = now() WHERE key = $1", [
+    known,
+  ]);
+  await eventually(async () =>
+    expect(await lastCommand(service, "inventory-commands")).toMatchObject({
+      type: "inventory.ReleaseInventory.v1",
+      key: known,
+    }),
+  );
+});
