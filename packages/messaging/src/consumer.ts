@@ -94,17 +94,17 @@ async function handleOrIsolate(
   batch: Batch,
   records: readonly Decoded[],
 ): Promise<void> {
-  let handled = false;
+  let handled = false as boolean; // set inside the transaction
   try {
     await context.db.transaction(async (tx) => {
-      handled = false;
+      outcome.handled = false;
       await handleRecords(tx, consumer, records);
-      handled = true;
+      outcome.handled = true;
       await batch.settle(tx);
     });
   } catch (error) {
     // Behind the handlers it is the bus that cannot move on: no message is to blame.
-    if (handled || isRetryable(error)) throw error;
+    if (outcome.handled || isRetryable(error)) throw error;
     await isolate(context, consumer, batch, records, error);
     await context.db.transaction((tx) => batch.settle(tx));
   }

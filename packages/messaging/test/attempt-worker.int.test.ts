@@ -155,7 +155,8 @@ it("makes a waiting attempt due at once when asked to", async () => {
 });
 
 it("goes on living when more calls are asked for than fit into its memory", async () => {
-  const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+  const { promise: answered, resolve: answer } =
+    Promise.withResolvers<undefined>();
   const { worker, record, settled } = aWorker(async (attempt) => {
     await answered;
     return echo(attempt);
@@ -165,14 +166,15 @@ it("goes on living when more calls are asked for than fit into its memory", asyn
   await record(...requests);
   await record(...requests);
   await eventually(async () => expect(await due()).toHaveLength(32));
-  answer();
+  answer(undefined);
   await eventually(() => expect(settled).toHaveLength(100));
   await worker.stop?.();
 });
 
 it("calls once what it had to keep waiting for longer than its lease", async () => {
   const calls: string[] = [];
-  const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+  const { promise: answered, resolve: answer } =
+    Promise.withResolvers<undefined>();
   const { worker, record, settled } = aWorker(async (attempt) => {
     calls.push(attempt.request);
     await answered;
@@ -183,7 +185,7 @@ it("calls once what it had to keep waiting for longer than its lease", async () 
   await record("waits");
   await database.db.query("UPDATE attempts SET due_at = now()");
   await eventually(async () => expect(await due()).toEqual([]));
-  answer();
+  answer(undefined);
   await eventually(() => expect(settled).toContain("waits"));
   expect(calls.filter((request) => request === "waits")).toHaveLength(1);
   await eventually(async () => expect(await waiting()).toEqual([]));
