@@ -6,8 +6,8 @@ const POLLUTING_KEYS = new Set(["__proto__", "constructor", "prototype"]);
 
 /**
  * Finds what no honest client sends and no schema should have to think of: keys that reach for an
- * object's prototype, NUL characters and halves of surrogate pairs (Postgres has no place for them), bottomless
- * nesting.
+ * object's prototype, NUL characters and halves of surrogate pairs (Postgres has no place for them),
+ * bottomless nesting.
  */
 export function malice(
   value: unknown,
