@@ -94,7 +94,7 @@ async function handleOrIsolate(
   batch: Batch,
   records: readonly Decoded[],
 ): Promise<void> {
-  let handled = false as boolean; // set inside the transaction
+  const outcome = { handled: false };
   try {
     await context.db.transaction(async (tx) => {
       outcome.handled = false;
