@@ -310,6 +310,13 @@ describe("what the gateway says of itself", () => {
       "/api/v1/orders/{id}/events",
       "/api/v1/auth/login",
     ]);
+    expect(body).toMatchObject({
+      paths: {
+        "/api/v1/orders": {
+          post: { responses: { 429: { description: "rate-limited" } } },
+        },
+      },
+    });
   });
 
   it("serves the documentation with everything it needs, from itself", async () => {

@@ -3,7 +3,9 @@ import { statusOf, type RefusalStatuses } from "./problem.ts";
 import type { Route } from "./route.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
-type Operation = Readonly<Record<string, unknown>>;
+type Operation = Readonly<Record<string, unknown>> & {
+  readonly responses: Readonly<Record<string, Schema>>;
+};
 
 export type OpenApi = {
   readonly openapi: "3.1.0";
@@ -142,7 +144,17 @@ const successesOf = ({ responses }: Route) =>
     ]),
   );
 
-/** One entry per status; its description lists the codes. */
+/** The description lists the codes. */
+export const problemResponse = (codes: readonly string[]): Schema => ({
+  description: codes.join(", "),
+  content: {
+    "application/problem+json": {
+      schema: { $ref: "#/components/schemas/Problem" },
+    },
+  },
+});
+
+/** One entry per status. */
 function problemsOf(route: Route, refusals: RefusalStatuses) {
   const codesByStatus: Record<number, string[]> = {};
   for (const code of codesOf(route)) {
@@ -151,14 +163,7 @@ function problemsOf(route: Route, refusals: RefusalStatuses) {
   return Object.fromEntries(
     Object.entries(codesByStatus).map(([status, codes]) => [
       status,
-      {
-        description: codes.join(", "),
-        content: {
-          "application/problem+json": {
-            schema: { $ref: "#/components/schemas/Problem" },
-          },
-        },
-      },
+      problemResponse(codes),
     ]),
   );
 }
