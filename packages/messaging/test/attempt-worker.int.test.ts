@@ -17,7 +17,7 @@ afterEach(() => database.stop());
 
 type Call = (attempt: Attempt<string>) => Promise<CallResult<string>>;
 
-function aWorker(call: Call) {
+function aWorker(call: Call, timeout = seconds(1)) {
   const settled: string[] = [];
   const batches: number[] = [];
   const worker = attemptWorker<string, string>({
@@ -31,7 +31,7 @@ function aWorker(call: Call) {
       settled.push(...outcomes.map(({ outcome }) => outcome));
     },
     concurrency: 4,
-    timeout: seconds(1),
+    timeout,
   });
   const record = (...requests: string[]) =>
     database.db.transaction((tx) =>
@@ -179,7 +179,7 @@ it("calls once what it had to keep waiting for longer than its lease", async () 
     calls.push(attempt.request);
     await answered;
     return echo(attempt);
-  });
+  }, seconds(30));
   await worker.start?.();
   await record("1", "2", "3", "4");
   await record("waits");
