@@ -135,7 +135,7 @@ function watchOrders(
       tell({ kind: "running", orders: await runningOrders(platform) }),
     );
   }
-  void every(500, async () => void ages.push(await outboxAge(platform)));
+  void every(1_000, async () => void ages.push(await outboxAge(platform)));
   return { stop: () => (stopped = true) };
 }
 

@@ -114,14 +114,12 @@ CREATE TABLE saga_instances (
   status text NOT NULL,
   direction text NOT NULL,
   step text,
-  memory json NOT NULL,
   command_id uuid,
   attempt integer NOT NULL,
   sequence integer NOT NULL,
   logged integer NOT NULL,
   unwanted boolean NOT NULL,
   reason text,
-  cause json NOT NULL,
   deadline timestamp with time zone,
   step_since timestamp with time zone DEFAULT now() NOT NULL,
   started_at timestamp with time zone DEFAULT now() NOT NULL
@@ -133,6 +131,11 @@ CREATE TABLE saga_log (
   entry text NOT NULL,
   detail text,
   at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+CREATE TABLE saga_memories (
+  id uuid NOT NULL,
+  memory json NOT NULL,
+  cause json NOT NULL
 );
 CREATE TABLE sequences (
   consumer text NOT NULL,
@@ -159,6 +162,7 @@ ALTER TABLE saga_instances ADD CONSTRAINT saga_instances_pkey PRIMARY KEY (id);
 ALTER TABLE saga_instances ADD CONSTRAINT saga_instances_status_check CHECK ((status = ANY (ARRAY['running'::text, 'compensating'::text, 'completed'::text, 'compensated'::text, 'stuck'::text])));
 ALTER TABLE saga_instances ADD CONSTRAINT saga_instances_step_check CHECK (((step IS NULL) = (status = ANY (ARRAY['completed'::text, 'compensated'::text]))));
 ALTER TABLE saga_log ADD CONSTRAINT saga_log_pkey PRIMARY KEY (saga_id, sequence);
+ALTER TABLE saga_memories ADD CONSTRAINT saga_memories_pkey PRIMARY KEY (id);
 ALTER TABLE sequences ADD CONSTRAINT sequences_pkey PRIMARY KEY (consumer, subject);
 
 CREATE INDEX attempts_due_idx ON "order".attempts USING btree (due_at);

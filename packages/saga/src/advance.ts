@@ -26,6 +26,8 @@ export type Advanced<Decider = unknown> = {
   readonly starts: readonly SagaStart[];
   /** For what the decisions publish and the sagas that start. */
   readonly cause: Cause;
+  /** Whether the instance remembers something new. */
+  readonly learnt: boolean;
   /** Until the next deadline; null for none, undefined to keep the present one. */
   readonly dueIn: Duration | null | undefined;
 };

@@ -227,10 +227,12 @@ function latest<Decider>(
   advanced: readonly Advanced<Decider>[],
 ): SavedInstance[] {
   const byId = new Map<SagaId, SavedInstance>();
-  for (const { instance, dueIn } of advanced) {
+  for (const { instance, dueIn, learnt } of advanced) {
+    const before = byId.get(instance.id);
     byId.set(instance.id, {
       instance,
-      dueIn: dueIn === undefined ? byId.get(instance.id)?.dueIn : dueIn,
+      dueIn: dueIn === undefined ? before?.dueIn : dueIn,
+      learnt: learnt || before?.learnt === true,
     });
   }
   return [...byId.values()];
@@ -239,8 +241,8 @@ function latest<Decider>(
 /** Deadlines spread by a tenth either way, so that what came together does not come due together. */
 const scaled =
   (timeScale: number) =>
-  ({ instance, dueIn }: SavedInstance): SavedInstance => ({
-    instance,
+  ({ dueIn, ...saved }: SavedInstance): SavedInstance => ({
+    ...saved,
     dueIn:
       typeof dueIn === "number"
         ? dueIn * timeScale * (0.9 + Math.random() / 5)

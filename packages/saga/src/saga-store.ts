@@ -6,46 +6,63 @@ import type { SagaInstance, SagaLogLine } from "./instance.ts";
 export type SavedInstance = {
   readonly instance: SagaInstance;
   readonly dueIn: Duration | null | undefined;
+  /** Whether it remembers something new. */
+  readonly learnt: boolean;
 };
 
-const columns = `id, saga, version, key, status, direction, step, memory, command_id AS "commandId",
+const columns = `saga.id, saga, version, key, status, direction, step, memory, command_id AS "commandId",
   attempt, sequence, logged, unwanted, reason, cause`;
 
-const rows = `unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[],
-    $8::json[], $9::uuid[], $10::int[], $11::int[], $12::int[], $13::bool[], $14::text[], $15::json[], $16::int[])
-  AS rows (id, saga, version, key, status, direction, step, memory, command_id,
-    attempt, sequence, logged, unwanted, reason, cause, due_in)`;
+const tables = `saga_instances AS saga JOIN saga_memories AS memories ON memories.id = saga.id`;
 
 const lockByKeys = statement(
   "saga-lock-by-keys",
-  `SELECT ${columns} FROM saga_instances WHERE key = ANY ($1::text[]) ORDER BY id FOR UPDATE`,
+  `SELECT ${columns} FROM ${tables} WHERE key = ANY ($1::text[]) ORDER BY saga.id FOR UPDATE OF saga`,
 );
 
 const lockDue = statement(
   "saga-lock-due",
   `SELECT ${columns}, (extract(epoch FROM now() - step_since) * 1000)::float8 AS waited
-   FROM saga_instances WHERE deadline <= now() AND saga || '#' || version = ANY ($2::text[])
-   ORDER BY deadline LIMIT $1 FOR UPDATE SKIP LOCKED`,
+   FROM ${tables} WHERE deadline <= now() AND saga || '#' || version = ANY ($2::text[])
+   ORDER BY deadline LIMIT $1 FOR UPDATE OF saga SKIP LOCKED`,
 );
 
 const insert = statement(
   "saga-insert",
-  `INSERT INTO saga_instances (id, saga, version, key, status, direction, step, memory, command_id,
-     attempt, sequence, logged, unwanted, reason, cause, deadline)
-   SELECT id, saga, version, key, status, direction, step, memory, command_id,
-     attempt, sequence, logged, unwanted, reason, cause, now() + due_in * interval '1 millisecond'
-   FROM ${rows}`,
+  `INSERT INTO saga_instances (id, status, direction, step, command_id, attempt, sequence, logged,
+     unwanted, reason, deadline, saga, version, key)
+   SELECT id, status, direction, step, command_id, attempt, sequence, logged, unwanted, reason,
+     now() + due_in * interval '1 millisecond', saga, version, key
+   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::int[], $7::int[], $8::int[],
+       $9::bool[], $10::text[], $11::int[], $12::text[], $13::int[], $14::text[])
+     AS rows (id, status, direction, step, command_id, attempt, sequence, logged, unwanted, reason,
+       due_in, saga, version, key)`,
 );
 
 const update = statement(
   "saga-update",
   `UPDATE saga_instances AS saga SET status = rows.status, direction = rows.direction, step = rows.step,
-     memory = rows.memory, command_id = rows.command_id, attempt = rows.attempt, sequence = rows.sequence,
+     command_id = rows.command_id, attempt = rows.attempt, sequence = rows.sequence,
      logged = rows.logged, unwanted = rows.unwanted, reason = rows.reason,
      step_since = CASE WHEN saga.command_id IS DISTINCT FROM rows.command_id THEN now() ELSE saga.step_since END,
      deadline = CASE WHEN rows.due_in IS NULL THEN saga.deadline
                      WHEN rows.due_in >= 0 THEN now() + rows.due_in * interval '1 millisecond' END
-   FROM ${rows} WHERE saga.id = rows.id`,
+   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::int[], $7::int[], $8::int[],
+       $9::bool[], $10::text[], $11::int[])
+     AS rows (id, status, direction, step, command_id, attempt, sequence, logged, unwanted, reason, due_in)
+   WHERE saga.id = rows.id`,
+);
+
+const insertMemories = statement(
+  "saga-memories-insert",
+  `INSERT INTO saga_memories (id, memory, cause)
+   SELECT * FROM unnest($1::uuid[], $2::json[], $3::json[])`,
+);
+
+const updateMemories = statement(
+  "saga-memories-update",
+  `UPDATE saga_memories SET memory = rows.memory
+   FROM unnest($1::uuid[], $2::json[]) AS rows (id, memory) WHERE saga_memories.id = rows.id`,
 );
 
 const insertLog = statement(
@@ -72,11 +89,36 @@ export const sagaStore = {
     tx.query<SagaInstance & { waited: number }>(lockDue, [limit, versions]),
 
   async insert(tx: Tx, saved: readonly SavedInstance[]): Promise<void> {
-    if (saved.length > 0) await tx.query(insert, valuesOf(saved));
+    if (saved.length === 0) return;
+    const column = columnOf(saved);
+    await Promise.all([
+      tx.query(insert, [
+        ...progressOf(saved),
+        column(({ saga }) => saga),
+        column(({ version }) => version),
+        column(({ key }) => key),
+      ]),
+      tx.query(insertMemories, [
+        column(({ id }) => id),
+        column(({ memory }) => JSON.stringify(memory)),
+        column(({ cause }) => JSON.stringify(cause)),
+      ]),
+    ]);
   },
 
+  /** What is remembered has a row of its own, because it seldom changes and is much larger than the rest. */
   async update(tx: Tx, saved: readonly SavedInstance[]): Promise<void> {
-    if (saved.length > 0) await tx.query(update, valuesOf(saved));
+    if (saved.length === 0) return;
+    const wiser = columnOf(saved.filter(({ learnt }) => learnt));
+    const ids = wiser(({ id }) => id);
+    await Promise.all([
+      tx.query(update, progressOf(saved)),
+      ids.length > 0 &&
+        tx.query(updateMemories, [
+          ids,
+          wiser(({ memory }) => JSON.stringify(memory)),
+        ]),
+    ]);
   },
 
   async appendLog(tx: Tx, lines: readonly SagaLogLine[]): Promise<void> {
@@ -113,25 +155,24 @@ export const sagaStore = {
 
 const cleared = -1;
 
-const valuesOf = (saved: readonly SavedInstance[]): unknown[] => {
-  const column = (value: (instance: SagaInstance) => unknown) =>
+const columnOf =
+  (saved: readonly SavedInstance[]) =>
+  <T>(value: (instance: SagaInstance) => T): T[] =>
     saved.map(({ instance }) => value(instance));
+
+const progressOf = (saved: readonly SavedInstance[]): unknown[] => {
+  const column = columnOf(saved);
   return [
     column(({ id }) => id),
-    column(({ saga }) => saga),
-    column(({ version }) => version),
-    column(({ key }) => key),
     column(({ status }) => status),
     column(({ direction }) => direction),
     column(({ step }) => step),
-    column(({ memory }) => JSON.stringify(memory)),
     column(({ commandId }) => commandId),
     column(({ attempt }) => attempt),
     column(({ sequence }) => sequence),
     column(({ logged }) => logged),
     column(({ unwanted }) => unwanted),
     column(({ reason }) => reason),
-    column(({ cause }) => JSON.stringify(cause)),
     saved.map(({ dueIn }) =>
       dueIn === undefined ? null : dueIn === null ? cleared : Math.round(dueIn),
     ),

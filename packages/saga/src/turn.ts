@@ -15,6 +15,7 @@ export class Turn<Decider> {
   readonly #decisions: { decider: Decider; reason: string | null }[] = [];
   readonly #starts: SagaStart[] = [];
   #instance: SagaInstance;
+  readonly #remembered: unknown;
   #dueIn: Duration | null | undefined;
   #cause: Cause;
 
@@ -24,6 +25,7 @@ export class Turn<Decider> {
   ) {
     this.#definition = definition;
     this.#instance = instance;
+    this.#remembered = instance.memory;
     this.#cause = instance.cause;
   }
 
@@ -35,6 +37,7 @@ export class Turn<Decider> {
       decisions: this.#decisions,
       starts: this.#starts,
       cause: this.#cause,
+      learnt: this.#instance.memory !== this.#remembered,
       dueIn: this.#dueIn,
     };
   }

@@ -47,14 +47,12 @@ CREATE TABLE "saga_instances" (
     "status" TEXT NOT NULL,
     "direction" TEXT NOT NULL,
     "step" TEXT,
-    "memory" JSON NOT NULL,
     "command_id" UUID,
     "attempt" INTEGER NOT NULL,
     "sequence" INTEGER NOT NULL,
     "logged" INTEGER NOT NULL,
     "unwanted" BOOLEAN NOT NULL,
     "reason" TEXT,
-    "cause" JSON NOT NULL,
     "deadline" TIMESTAMPTZ,
     "step_since" TIMESTAMPTZ NOT NULL DEFAULT now(),
     "started_at" TIMESTAMPTZ NOT NULL DEFAULT now(),
@@ -65,6 +63,14 @@ CREATE TABLE "saga_instances" (
 ) WITH (fillfactor = 70);
 CREATE INDEX "saga_instances_key_idx" ON "saga_instances" ("key");
 CREATE INDEX "saga_instances_deadline_idx" ON "saga_instances" ("deadline") WHERE "deadline" IS NOT NULL;
+
+-- What a run remembers, and the request that it answers to; apart, since its row is written at every step.
+CREATE TABLE "saga_memories" (
+    "id" UUID NOT NULL,
+    "memory" JSON NOT NULL,
+    "cause" JSON NOT NULL,
+    CONSTRAINT "saga_memories_pkey" PRIMARY KEY ("id")
+);
 
 CREATE TABLE "saga_log" (
     "saga_id" UUID NOT NULL,
