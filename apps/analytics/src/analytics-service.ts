@@ -1,3 +1,4 @@
+import { milliseconds } from "@cartwright/kernel/duration";
 import { defineService } from "@cartwright/service/service";
 import { analyticsConfig } from "./config.ts";
 import { onAnyEvent } from "./consumers/on-any-event.ts";
@@ -13,6 +14,7 @@ export const analyticsService = defineService({
     routes: analyticsRoutes(analyticsReader(db), clock),
     refusals: {},
     handlers: [onAnyEvent],
+    gather: milliseconds(200),
     parts: [archivePartitions(db, logger)],
   }),
 });

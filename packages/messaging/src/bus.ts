@@ -1,3 +1,4 @@
+import type { Duration } from "@cartwright/kernel/duration";
 import type { Part } from "@cartwright/kernel/part";
 import type { Tx } from "@cartwright/database/tx";
 
@@ -34,6 +35,8 @@ export type SubscribeOptions = {
   readonly topics: readonly string[];
   /** One batch in flight at a time. A rejection means redelivery of the same records. */
   readonly handle: (batch: Batch) => Promise<void>;
+  /** Nobody waits for this group: its batches may gather for so long before they are handed over. */
+  readonly gather?: Duration | undefined;
   /** Upper bound of a batch; 500 unless given. */
   readonly maxBatch?: number;
 };

@@ -4,6 +4,7 @@ import {
   type Queryable,
   type Transact,
 } from "@cartwright/database/tx";
+import type { Duration } from "@cartwright/kernel/duration";
 import type { Part } from "@cartwright/kernel/part";
 import type { Logger } from "@cartwright/observability/logger";
 import type { Tracing } from "@cartwright/observability/tracing";
@@ -19,6 +20,8 @@ export type ConsumerOptions = {
   /** The consumer group; the service's name, or `service.projection` when it replays alone. */
   readonly group: string;
   readonly handlers: readonly BatchHandler[];
+  /** As in `SubscribeOptions`. */
+  readonly gather?: Duration | undefined;
   readonly logger: Logger;
   readonly tracing: Tracing;
 };
@@ -29,7 +32,7 @@ export type ConsumerOptions = {
  * again; any other error is traced to its message, whose key is parked while the others flow on.
  */
 export function messageConsumer(options: ConsumerOptions): Part {
-  const { db, bus, group, handlers, logger, tracing } = options;
+  const { db, bus, group, handlers, gather, logger, tracing } = options;
   const handled = new Set(
     handlers.flatMap(({ contracts }) => contracts.map(({ type }) => type)),
   );
@@ -42,6 +45,7 @@ export function messageConsumer(options: ConsumerOptions): Part {
   const subscription = bus.subscribe({
     group,
     topics,
+    gather,
     async handle(batch) {
       consumer ??= {
         group,

@@ -268,6 +268,21 @@ export function itIsABus(setUp: () => Promise<BusUnderTest>): void {
     ).toBe(true);
   });
 
+  it("gathers larger batches for a group that nobody waits for", async () => {
+    const topics = await someTopics(1);
+    const [patient, hasty] = await Promise.all([
+      join({ group: group(), topics, gather: 300 }),
+      join({ group: group(), topics }),
+    ]);
+    for (const n of numbers(0, 30)) {
+      await bus.publish([record(topics[0]!, "a", n)]);
+    }
+    for (const member of [patient, hasty]) {
+      await eventually(() => expect(member.values).toEqual(numbers(0, 30)));
+    }
+    expect(patient.batches.length).toBeLessThan(hasty.batches.length);
+  });
+
   it("finishes the batch in hand when it is stopped, and begins no other", async () => {
     const topics = await someTopics(1);
     const release = Promise.withResolvers<undefined>();

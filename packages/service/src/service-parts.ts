@@ -42,7 +42,8 @@ export function serviceParts<Config extends z.ZodObject>(
   const outbox = transactionalOutbox({ source: name, clock, wake });
   const platform: Platform = { ...surroundings, outbox };
   const service = definition.create(platform, config);
-  const { routes, refusals, handlers = [] } = service;
+  const { routes, refusals, handlers = [], gather } = service;
+  const reading = { handlers, gather };
   const parts = [
     db,
     ...[
@@ -50,7 +51,16 @@ export function serviceParts<Config extends z.ZodObject>(
       ...(relay ? [relay] : []),
       ...(service.parts ?? []),
       ...(handlers.length > 0
-        ? [messageConsumer({ db, bus, group: name, handlers, logger, tracing })]
+        ? [
+            messageConsumer({
+              ...reading,
+              db,
+              bus,
+              group: name,
+              logger,
+              tracing,
+            }),
+          ]
         : []),
     ].map(degradesOnly),
   ];

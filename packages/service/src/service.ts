@@ -4,6 +4,7 @@ import type { Database } from "@cartwright/database/open-database";
 import type { Route } from "@cartwright/http/route";
 import type { ServiceClients } from "@cartwright/http/service-client";
 import type { Clock } from "@cartwright/kernel/clock";
+import type { Duration } from "@cartwright/kernel/duration";
 import type { Part } from "@cartwright/kernel/part";
 import type { BatchHandler } from "@cartwright/messaging/handler";
 import type { Outbox } from "@cartwright/messaging/outbox";
@@ -27,6 +28,8 @@ export type Service = {
   /** Status of each refusal code that the service's domain may answer with. */
   readonly refusals: Readonly<Record<string, number>>;
   readonly handlers?: readonly BatchHandler[];
+  /** When nobody waits for the handlers: for so long their batches may gather. */
+  readonly gather?: Duration;
   /** Workers and timers: started after the database, stopped before it. */
   readonly parts?: readonly Part[];
 };

@@ -82,7 +82,7 @@ export class GroupMember implements Part {
 
   /** Handles batches while the lock is ours; the first failure ends it, and all begins from the cursors. */
   async #lead(progressed: () => void): Promise<void> {
-    const { locks, group, db } = this.#options;
+    const { locks, group, db, gather } = this.#options;
     if (!(await locks.acquire(this, group))) {
       await this.#rest();
       return;
@@ -99,6 +99,7 @@ export class GroupMember implements Part {
       this.#failure = undefined;
       progressed();
       if (entries.length === 0) await this.#rest();
+      else if (gather !== undefined) await this.#pause(gather);
     }
   }
 

@@ -26,13 +26,16 @@ type Life = {
 /** How long the broker holds a fetch that finds nothing. It answers at once when a record comes. */
 const longestFetch = 500;
 
+/** A group that gathers is answered before its time when so much has come. */
+const gatheredBytes = 2 ** 19;
+
 /** One consumer's life in its group. Returns why it crashed, or nothing when it was told to stop. */
 export async function membership(
   kafka: Kafka,
   options: SubscribeOptions,
   life: Life,
 ): Promise<Error | undefined> {
-  const consumer = consumerOf(kafka, options.group, life.times);
+  const consumer = consumerOf(kafka, options, life.times);
   const commits = offsetCommits(life.logger);
   const collector = new Collector({ ...options, ...life });
   const crashed = watch(consumer, life, () => void commits.now());
@@ -63,12 +66,17 @@ export async function membership(
   }
 }
 
-const consumerOf = (kafka: Kafka, groupId: string, times: MemberTimes) =>
+const consumerOf = (
+  kafka: Kafka,
+  { group, gather }: SubscribeOptions,
+  times: MemberTimes,
+) =>
   kafka.consumer({
-    groupId,
+    groupId: group,
     ...times,
     heartbeatInterval: seconds(1),
-    maxWaitTimeInMs: longestFetch,
+    maxWaitTimeInMs: gather ?? longestFetch,
+    minBytes: gather === undefined ? 1 : gatheredBytes,
     maxBytes: 2 ** 20,
     maxBytesPerPartition: 2 ** 18,
     allowAutoTopicCreation: false,
