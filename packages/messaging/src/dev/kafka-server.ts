@@ -93,7 +93,8 @@ async function format(java: Java, folder: string): Promise<void> {
     "base64url",
   );
   const tool = java("kafka.tools.StorageTool", [
-    ...["format", "-t", cluster],
+    // In one word: an id may begin with a dash, and would be taken for an option.
+    ...["format", `--cluster-id=${cluster}`],
     ...["-c", join(folder, "server.properties")],
   ]);
   const said = await endOf(tool);
