@@ -2,7 +2,10 @@ import type { ServiceName } from "@cartwright/contracts/services";
 import { createApp } from "@cartwright/http/app";
 import type { Part, PartHealth } from "@cartwright/kernel/part";
 import type { Bus } from "@cartwright/messaging/bus";
-import { messageConsumer } from "@cartwright/messaging/consumer";
+import {
+  messageConsumer,
+  type ConsumerOptions,
+} from "@cartwright/messaging/consumer";
 import { maintenance } from "@cartwright/messaging/maintenance";
 import { outboxRelay } from "@cartwright/messaging/relay";
 import { transactionalOutbox } from "@cartwright/messaging/transactional-outbox";
@@ -42,26 +45,14 @@ export function serviceParts<Config extends z.ZodObject>(
   const outbox = transactionalOutbox({ source: name, clock, wake });
   const platform: Platform = { ...surroundings, outbox };
   const service = definition.create(platform, config);
-  const { routes, refusals, handlers = [], gather } = service;
-  const reading = { handlers, gather };
+  const { routes, refusals } = service;
   const parts = [
     db,
     ...[
       maintenance(db, logger),
       ...(relay ? [relay] : []),
       ...(service.parts ?? []),
-      ...(handlers.length > 0
-        ? [
-            messageConsumer({
-              ...reading,
-              db,
-              bus,
-              group: name,
-              logger,
-              tracing,
-            }),
-          ]
-        : []),
+      ...consumerOf(service, { db, bus, group: name, logger, tracing }),
     ].map(degradesOnly),
   ];
   const watched = [...parts, degradesOnly(bus)];
@@ -76,6 +67,13 @@ export function serviceParts<Config extends z.ZodObject>(
   });
   return { name, routes, refusals, parts, watched, app, platform };
 }
+
+/** None where the service hears nothing. */
+const consumerOf = (
+  { handlers = [], gather }: Service,
+  rest: Omit<ConsumerOptions, "handlers" | "gather">,
+): Part[] =>
+  handlers.length === 0 ? [] : [messageConsumer({ handlers, gather, ...rest })];
 
 /** Only the database takes a service out of service: with anything else down it goes on accepting. */
 const degradesOnly = (part: Part): Part => ({
