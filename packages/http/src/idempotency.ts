@@ -1,4 +1,5 @@
 import { statement, type Tx } from "@cartwright/database/tx";
+import { crashPoint } from "@cartwright/kernel/crash-point";
 import { Refusal } from "@cartwright/kernel/refusal";
 import { createHash } from "node:crypto";
 import type { Reply } from "./reply.ts";
@@ -56,7 +57,9 @@ export const once = <T extends Tx>(
     if (key === undefined) return work(tx);
     const taken = await tx.query(take, [scope, key, fingerprint]);
     if (taken.length === 0) return replay(tx, request);
+    crashPoint("idempotency.after-take");
     const reply = await work(tx);
+    crashPoint("idempotency.before-keep");
     const { status, headers = {}, body } = reply;
     await tx.query(keep, [
       scope,

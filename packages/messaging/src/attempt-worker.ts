@@ -1,4 +1,5 @@
 import type { Tx } from "@cartwright/database/tx";
+import { crashPoint } from "@cartwright/kernel/crash-point";
 import { seconds, type Duration } from "@cartwright/kernel/duration";
 import { attemptStore } from "./attempt-store.ts";
 import type {
@@ -101,6 +102,7 @@ class Calls<Request, Outcome> {
       const attempt = this.#queue.shift();
       if (attempt === undefined) return;
       const call = makeCall(this.#options, attempt).then((result) => {
+        crashPoint("attempt.after-call");
         this.#calling.delete(call);
         this.#finish(attempt, result);
         this.#callNext();

@@ -4,6 +4,7 @@ import {
   type Queryable,
   type Transact,
 } from "@cartwright/database/tx";
+import { crashPoint } from "@cartwright/kernel/crash-point";
 import type { Duration } from "@cartwright/kernel/duration";
 import type { Part } from "@cartwright/kernel/part";
 import type { Logger } from "@cartwright/observability/logger";
@@ -99,6 +100,7 @@ async function handleOrIsolate(
   records: readonly Decoded[],
 ): Promise<void> {
   const outcome = { handled: false };
+  crashPoint("consumer.before-transaction");
   try {
     await context.db.transaction(async (tx) => {
       outcome.handled = false;
@@ -106,6 +108,7 @@ async function handleOrIsolate(
       outcome.handled = true;
       await batch.settle(tx);
     });
+    crashPoint("consumer.after-commit");
   } catch (error) {
     // Behind the handlers it is the bus that cannot move on: no message is to blame.
     if (outcome.handled || isRetryable(error)) throw error;

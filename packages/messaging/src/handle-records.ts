@@ -1,5 +1,6 @@
 import type { Message } from "@cartwright/contracts/message";
 import type { Tx } from "@cartwright/database/tx";
+import { crashPoint } from "@cartwright/kernel/crash-point";
 import { admit, type Admission } from "./admission.ts";
 import type { BatchHandler } from "./handler.ts";
 import { unseen } from "./inbox.ts";
@@ -27,11 +28,13 @@ export async function handleRecords(
 ): Promise<void> {
   const { group } = consumer;
   const { admitted, parked, lasts } = await admission(tx, consumer, records);
+  crashPoint("consumer.after-inbox");
   const resent = admitted.filter(isResent).map(({ id }) => id);
   const answered = await repeatAnswersTo(tx, resent);
   const open = admitted.filter(({ id }) => !answered.has(id));
   await handle(tx, consumer.handlers, withoutRepeats(open));
   await Promise.all([saveSequences(tx, group, lasts), park(tx, group, parked)]);
+  crashPoint("consumer.after-handlers");
 }
 
 /** Asks inbox, parked keys and sequences in one round trip, and decides by what they say. */

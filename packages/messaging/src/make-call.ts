@@ -1,3 +1,4 @@
+import { crashPoint } from "@cartwright/kernel/crash-point";
 import { seconds, type Duration } from "@cartwright/kernel/duration";
 import type { Attempt, AttemptWorkerOptions, CallResult } from "./attempts.ts";
 
@@ -6,6 +7,7 @@ export async function makeCall<Request, Outcome>(
   { call, timeout }: AttemptWorkerOptions<Request, Outcome>,
   attempt: Attempt<Request>,
 ): Promise<CallResult<Outcome>> {
+  crashPoint("attempt.before-call");
   const deadline = AbortSignal.timeout(timeout);
   try {
     return await Promise.race([call(attempt, deadline), rejection(deadline)]);

@@ -1,4 +1,5 @@
 import { statement, type Queryable } from "@cartwright/database/tx";
+import { crashPoint } from "@cartwright/kernel/crash-point";
 import { seconds } from "@cartwright/kernel/duration";
 import type { Part, PartHealth } from "@cartwright/kernel/part";
 import type { Logger } from "@cartwright/observability/logger";
@@ -135,10 +136,13 @@ class Publisher {
     let rows = await exchangeFor([], batchSize);
     while (rows.length > 0 && lease.holds()) {
       const batch = rows.slice(0, fitting(rows));
+      crashPoint("relay.before-publish");
       await bus.publish(batch.map(recordOf));
+      crashPoint("relay.after-publish");
       const published = batch.map(({ position }) => position);
       const goesOn = !this.#stopping && (await this.#lease.current()) === lease;
       rows = await exchangeFor(published, goesOn ? batchSize : 0);
+      crashPoint("relay.after-delete");
     }
   }
 

@@ -1,3 +1,4 @@
+import { crashPoint } from "@cartwright/kernel/crash-point";
 import { attemptStore } from "./attempt-store.ts";
 import type { Attempt, AttemptWorkerOptions, CallResult } from "./attempts.ts";
 
@@ -16,6 +17,7 @@ export async function settleCalls<Request, Outcome>(
 ): Promise<void> {
   try {
     await save(options, finished);
+    crashPoint("attempt.after-settlement");
   } catch (error) {
     options.logger.error("outcomes could not be saved", {
       count: finished.length,
@@ -51,5 +53,6 @@ function save<Request, Outcome>(
       // Each once: an attempt that was hastened may have been called twice.
       settled.filter(({ attempt }) => removed.delete(attempt.id)),
     );
+    crashPoint("attempt.in-settlement");
   });
 }

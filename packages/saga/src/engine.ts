@@ -2,6 +2,7 @@ import { contracts } from "@cartwright/contracts/catalogue";
 import type { CommandContract, Contract } from "@cartwright/contracts/define";
 import type { Cause, Message } from "@cartwright/contracts/message";
 import type { Tx } from "@cartwright/database/tx";
+import { crashPoint } from "@cartwright/kernel/crash-point";
 import { newId } from "@cartwright/kernel/ids";
 import type { BatchHandler } from "@cartwright/messaging/handler";
 import type { Outbox } from "@cartwright/messaging/outbox";
@@ -88,6 +89,7 @@ class Engine<Decider> {
     if (answers.length === 0) return;
     const keys = [...new Set(answers.map(({ key }) => key))];
     const instances = await sagaStore.lockByKeys(tx, keys);
+    crashPoint("saga.after-lock");
     const byKey = Map.groupBy(instances, ({ key }) => key);
     const advanced = answers.flatMap((message) => {
       const candidates = byKey.get(message.key) ?? [];
@@ -99,6 +101,7 @@ class Engine<Decider> {
       return [turn];
     });
     await this.save(tx, { advanced });
+    crashPoint("saga.after-save");
   }
 
   async stop(
@@ -118,6 +121,7 @@ class Engine<Decider> {
     // Those of a release that is newer than this one are left to it.
     const versions = this.#options.definitions.map(versionOf);
     const due = await sagaStore.lockDue(tx, limit, versions);
+    if (due.length > 0) crashPoint("saga-timer.after-lock");
     const advanced = due.map(({ waited, ...instance }) =>
       this.#advance(instance, {
         kind: "timeout",

@@ -1,4 +1,5 @@
 import type { Transact } from "@cartwright/database/tx";
+import { crashPoint } from "@cartwright/kernel/crash-point";
 import { milliseconds } from "@cartwright/kernel/duration";
 import type { Part } from "@cartwright/kernel/part";
 import type { Logger } from "@cartwright/observability/logger";
@@ -20,10 +21,11 @@ export function sagaTimer<Decider>(options: {
 
   async function tick(): Promise<void> {
     try {
-      while (
-        !stopped &&
-        (await db.transaction((tx) => engine.timeOut(tx, claimed))) === claimed
-      );
+      let timedOut: number;
+      do {
+        timedOut = await db.transaction((tx) => engine.timeOut(tx, claimed));
+        if (timedOut > 0) crashPoint("saga-timer.after-commit");
+      } while (!stopped && timedOut === claimed);
     } catch (error) {
       logger.warn("saga deadlines wait", { error: String(error) });
     }

@@ -4,6 +4,7 @@ import type { Queryable, Transact } from "@cartwright/database/tx";
 import { answerAgain, type KeptReply } from "@cartwright/http/idempotency";
 import type { Reply } from "@cartwright/http/reply";
 import type { Clock } from "@cartwright/kernel/clock";
+import { crashPoint } from "@cartwright/kernel/crash-point";
 import { Refusal } from "@cartwright/kernel/refusal";
 import type { SagaEngine } from "@cartwright/saga/engine";
 import {
@@ -72,6 +73,7 @@ async function placeGroup(
     dependencies,
     [...drafted.values()].filter((one) => isDrafted(one)),
   );
+  if (taken.size > 0) crashPoint("order.after-commit");
   const placed = (request: PlaceOrderRequest): Reply | undefined => {
     const key = keyOf(request);
     const order = drafted.get(key);
@@ -112,6 +114,7 @@ const saveGroup = (
         sagas.save(tx, begun),
       ]);
     }
+    if (fresh.length > 0) crashPoint("order.before-commit");
     return taken;
   });
 
