@@ -1,11 +1,10 @@
-import { contracts } from "@cartwright/contracts/catalogue";
-import type { CommandContract, Contract } from "@cartwright/contracts/define";
 import type { Cause, Message } from "@cartwright/contracts/message";
 import type { Tx } from "@cartwright/database/tx";
 import { crashPoint } from "@cartwright/kernel/crash-point";
 import { newId } from "@cartwright/kernel/ids";
 import type { BatchHandler } from "@cartwright/messaging/handler";
 import type { Outbox } from "@cartwright/messaging/outbox";
+import { answerContracts } from "./answer-contracts.ts";
 import { advance, begin, type Advanced, type SagaInput } from "./advance.ts";
 import { commandIdOf } from "./command.ts";
 import type { SagaDefinition, SagaStart } from "./define-saga.ts";
@@ -211,19 +210,6 @@ function addressee<Decider>(
         commandIdOf(one.id, name, "undo") === commandId,
     ),
   );
-}
-
-function answerContracts(): Contract[] {
-  const commands = contracts.filter(
-    (contract) => contract.kind === "command",
-  ) as CommandContract[];
-  return [
-    ...new Set(
-      commands.flatMap(({ done, refused }) =>
-        refused ? [done, refused] : [done],
-      ),
-    ),
-  ];
 }
 
 /** Of several turns of one instance in a batch the last is saved, with the last deadline that was set. */
