@@ -6,8 +6,8 @@ import type { BatchHandler } from "@cartwright/messaging/handler";
 import type { Outbox } from "@cartwright/messaging/outbox";
 import { answerContracts } from "./answer-contracts.ts";
 import { advance, begin, type Advanced, type SagaInput } from "./advance.ts";
-import { commandIdOf } from "./command.ts";
 import type { SagaDefinition, SagaStart } from "./define-saga.ts";
+import { Definitions } from "./definitions.ts";
 import { isEnded, type SagaId, type SagaInstance } from "./instance.ts";
 import { sagaStore, type SavedInstance } from "./saga-store.ts";
 
@@ -68,11 +68,11 @@ export function createSagaEngine<Decider>(
 
 class Engine<Decider> {
   readonly #options: SagaEngineOptions<Decider>;
-  readonly #definitionOf: DefinitionOf<Decider>;
+  readonly #definitions: Definitions<Decider>;
 
   constructor(options: SagaEngineOptions<Decider>) {
     this.#options = options;
-    this.#definitionOf = registry(options.definitions);
+    this.#definitions = new Definitions(options.definitions);
   }
 
   begin(
@@ -80,7 +80,11 @@ class Engine<Decider> {
     about: { readonly key: string; readonly cause: Cause },
   ): Advanced<Decider> {
     const { memory } = start;
-    return begin(this.#definitionOf(start), { ...about, id: newId(), memory });
+    return begin(this.#definitions.of(start), {
+      ...about,
+      id: newId(),
+      memory,
+    });
   }
 
   async hear(tx: Tx, messages: readonly Message[]): Promise<void> {
@@ -92,7 +96,7 @@ class Engine<Decider> {
     const byKey = Map.groupBy(instances, ({ key }) => key);
     const advanced = answers.flatMap((message) => {
       const candidates = byKey.get(message.key) ?? [];
-      const index = addressee(this.#definitionOf, candidates, message);
+      const index = addressee(this.#definitions, candidates, message);
       const instance = candidates[index];
       if (instance === undefined) return [];
       const turn = this.#advance(instance, { kind: "answer", message });
@@ -118,7 +122,7 @@ class Engine<Decider> {
 
   async timeOut(tx: Tx, limit: number): Promise<number> {
     // Those of a release that is newer than this one are left to it.
-    const versions = this.#options.definitions.map(versionOf);
+    const { versions } = this.#definitions;
     const due = await sagaStore.lockDue(tx, limit, versions);
     if (due.length > 0) crashPoint("saga-timer.after-lock");
     const advanced = due.map(({ waited, ...instance }) =>
@@ -170,46 +174,19 @@ class Engine<Decider> {
   }
 
   #advance(instance: SagaInstance, input: SagaInput): Advanced<Decider> {
-    return advance(this.#definitionOf(instance), instance, input);
+    return advance(this.#definitions.of(instance), instance, input);
   }
 }
 
-type DefinitionOf<Decider> = (named: {
-  readonly saga: string;
-  readonly version: number;
-}) => SagaDefinition<unknown, Decider>;
-
-function registry<Decider>(
-  definitions: readonly SagaDefinition<never, Decider>[],
-): DefinitionOf<Decider> {
-  const byName = new Map(definitions.map((one) => [versionOf(one), one]));
-  return ({ saga, version }) => {
-    const definition = byName.get(versionOf({ name: saga, version }));
-    if (definition === undefined)
-      throw new Error(`No definition of ${saga} version ${version}.`);
-    // An instance's memory was written by this very definition.
-    return definition as unknown as SagaDefinition<unknown, Decider>;
-  };
-}
-
-const versionOf = ({ name, version }: { name: string; version: number }) =>
-  `${name}#${version}`;
-
 /** The place of the instance whose command in hand the message answers, else of the one that once sent that command; or -1. */
 function addressee<Decider>(
-  definitionOf: DefinitionOf<Decider>,
+  definitions: Definitions<Decider>,
   candidates: readonly SagaInstance[],
-  { commandId }: Message,
+  { commandId = "" }: Message,
 ): number {
   const inHand = candidates.findIndex((one) => one.commandId === commandId);
   if (inHand >= 0) return inHand;
-  return candidates.findIndex((one) =>
-    definitionOf(one).steps.some(
-      ({ name }) =>
-        commandIdOf(one.id, name, "do") === commandId ||
-        commandIdOf(one.id, name, "undo") === commandId,
-    ),
-  );
+  return candidates.findIndex((one) => definitions.hasSent(one, commandId));
 }
 
 /** Of several turns of one instance in a batch the last is saved, with the last deadline that was set. */

@@ -1,0 +1,45 @@
+import { commandIdOf } from "./command.ts";
+import type { SagaDefinition } from "./define-saga.ts";
+import type { SagaInstance } from "./instance.ts";
+
+type Named = { readonly saga: string; readonly version: number };
+
+/** The definitions that this release has, found by name and version. */
+export class Definitions<Decider> {
+  readonly #byVersion: ReadonlyMap<string, SagaDefinition<unknown, Decider>>;
+
+  constructor(definitions: readonly SagaDefinition<never, Decider>[]) {
+    this.#byVersion = new Map(
+      definitions.map((one) => [
+        keyOf({ saga: one.name, version: one.version }),
+        // An instance's memory was written by this very definition.
+        one as unknown as SagaDefinition<unknown, Decider>,
+      ]),
+    );
+  }
+
+  /** `name#version` of each. */
+  get versions(): string[] {
+    return [...this.#byVersion.keys()];
+  }
+
+  of(named: Named): SagaDefinition<unknown, Decider> {
+    const definition = this.#byVersion.get(keyOf(named));
+    if (definition === undefined)
+      throw new Error(
+        `No definition of ${named.saga} version ${named.version}.`,
+      );
+    return definition;
+  }
+
+  /** Whether the command is one that this run sends. */
+  hasSent(run: SagaInstance, commandId: string): boolean {
+    return this.of(run).steps.some(
+      ({ name }) =>
+        commandIdOf(run.id, name, "do") === commandId ||
+        commandIdOf(run.id, name, "undo") === commandId,
+    );
+  }
+}
+
+const keyOf = ({ saga, version }: Named): string => `${saga}#${version}`;
