@@ -1,3 +1,4 @@
+import { worst } from "@cartwright/http/health";
 import type { Part } from "@cartwright/kernel/part";
 import type { Logger } from "@cartwright/observability/logger";
 import { startParts, type Running } from "@cartwright/service/run-parts";
@@ -27,5 +28,10 @@ export function inParallel(
       throw failed.reason;
     },
     stop,
+    async health() {
+      const lives = await Promise.all(running.map((one) => one.health()));
+      const status = worst(lives.map((life) => life.status));
+      return lives.find((life) => life.status === status) ?? { status };
+    },
   };
 }

@@ -25,5 +25,6 @@ export function shop(options: ShopOptions): Part {
       running = await startParts(await compose(options), logger);
     },
     stop: async () => running?.stop(),
+    health: async () => (await running?.health()) ?? { status: "up" },
   };
 }

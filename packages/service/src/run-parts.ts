@@ -3,7 +3,9 @@ import {
   seconds,
   type Duration,
 } from "@cartwright/kernel/duration";
-import type { Part } from "@cartwright/kernel/part";
+import { healthOf } from "@cartwright/http/health";
+import type { Part, PartHealth } from "@cartwright/kernel/part";
+import { flushed } from "@cartwright/observability/flush";
 import type { Logger } from "@cartwright/observability/logger";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -12,6 +14,8 @@ export type Running = {
   stop(): Promise<void>;
   /** The part that is being waited for, once `stop` was called. */
   stopping(): string | undefined;
+  /** How the worst of the started parts is, and which one that is. */
+  health(): Promise<PartHealth>;
 };
 
 /** Starts the parts in order. When one cannot start, those before it are stopped again. */
@@ -38,7 +42,17 @@ export async function startParts(
     await stop();
     throw error;
   }
-  return { stop, stopping: () => stopping };
+  return { stop, stopping: () => stopping, health: () => worstOf(started) };
+}
+
+async function worstOf(parts: readonly Part[]): Promise<PartHealth> {
+  const report = await healthOf(parts);
+  const worst = Object.entries(report.parts).find(
+    ([, { status }]) => status === report.status && status !== "up",
+  );
+  if (!worst) return { status: report.status };
+  const [name, { status, detail }] = worst;
+  return { status, detail: [name, detail].filter(Boolean).join(": ") };
 }
 
 async function stopPart(part: Part, logger: Logger): Promise<void> {
@@ -59,40 +73,76 @@ type RunOptions = {
   readonly onStopping?: () => void;
   /** Whoever has not stopped by then is left behind. */
   readonly stopWithin?: Duration;
+  /** How often the parts are asked whether one of them is dead. */
+  readonly lookEvery?: Duration;
 };
 
 /**
  * Runs the process: starts the parts, stops them on SIGTERM or Ctrl-C, exits. A second signal exits
- * at once. A part that cannot start ends the process with 1 and the reason.
+ * at once. A part that cannot start, or is dead, ends the process with 1 and the reason.
  */
 export async function runParts(
   parts: readonly Part[],
   options: RunOptions,
 ): Promise<void> {
-  const { logger, onStarted, onStopping, stopWithin = seconds(25) } = options;
+  const asked = stopSignal();
+  const code = await runUntil(asked, parts, options);
+  await flushed();
+  process.exit(code);
+}
+
+type Asked = ReturnType<typeof stopSignal>;
+
+/** The exit code. */
+async function runUntil(
+  asked: Asked,
+  parts: readonly Part[],
+  options: RunOptions,
+): Promise<0 | 1> {
+  const { logger, onStarted, onStopping } = options;
   const {
     onFailure = (error) =>
       logger.error("could not start", { error: String(error) }),
   } = options;
-  const asked = stopSignal();
+  let running: Running;
   try {
-    const running = await startParts(parts, logger, { signal: asked.signal });
-    onStarted?.();
-    await asked.wait;
-    onStopping?.();
-    const late = sleep(stopWithin, "late" as const, { ref: false });
-    if ((await Promise.race([running.stop(), late])) === "late") {
-      logger.error("not everything has stopped in time", {
-        waitingFor: running.stopping(),
-      });
-      process.exit(1);
-    }
-    process.exit(0);
+    running = await startParts(parts, logger, { signal: asked.signal });
   } catch (error) {
-    if (asked.signal.aborted) process.exit(0);
+    if (asked.signal.aborted) return 0;
     onFailure(error);
-    process.exit(1);
+    return 1;
   }
+  onStarted?.();
+  const death = await Promise.race([asked.wait, deathIn(running, options)]);
+  if (death === undefined) onStopping?.();
+  else logger.error("a part is dead, so the process ends", { part: death });
+  const isStopped = await stopInTime(running, options);
+  return isStopped && death === undefined ? 0 : 1;
+}
+
+/** Which part is dead and cannot be helped by waiting: it was so twice in a row. */
+async function deathIn(
+  running: Running,
+  { lookEvery = seconds(10) }: RunOptions,
+): Promise<string> {
+  for (let before: PartHealth["status"] = "up"; ;) {
+    await sleep(lookEvery);
+    const { status, detail = "" } = await running.health();
+    if (status === "dead" && before === "dead") return detail;
+    before = status;
+  }
+}
+
+async function stopInTime(
+  running: Running,
+  { logger, stopWithin = seconds(25) }: RunOptions,
+): Promise<boolean> {
+  const late = sleep(stopWithin, "late" as const, { ref: false });
+  if ((await Promise.race([running.stop(), late])) !== "late") return true;
+  logger.error("not everything has stopped in time", {
+    waitingFor: running.stopping(),
+  });
+  return false;
 }
 
 /** npm hands a terminal's Ctrl-C on to a process that has had it from the terminal already. */
@@ -102,13 +152,13 @@ const echoWithin = milliseconds(500);
 function stopSignal() {
   const asked = new AbortController();
   let askedAt = 0;
-  const wait = new Promise<void>((resolve) => {
+  const wait = new Promise<undefined>((resolve) => {
     for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
       process.on(name, () => {
         if (!asked.signal.aborted) askedAt = performance.now();
         else if (performance.now() - askedAt > echoWithin) process.exit(1);
         asked.abort();
-        resolve();
+        resolve(undefined);
       });
     }
   });
