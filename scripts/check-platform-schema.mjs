@@ -1,9 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** The platform's tables are the same in every service: same models, same migration, byte for byte. */
+/** The platform's tables are the same in every service: same models, same migrations, byte for byte. */
 const prisma = join(import.meta.dirname, "../prisma");
-const shared = ["platform.prisma", "migrations/0001_platform/migration.sql"];
+const shared = [
+  "platform.prisma",
+  "migrations/0001_platform/migration.sql",
+  "migrations/0003_operators/migration.sql",
+];
 const notServices = new Set(["bus", "payment-provider"]);
 
 const [first, ...others] = readdirSync(prisma).filter(

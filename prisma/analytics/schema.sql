@@ -60,6 +60,16 @@ CREATE TABLE leases (
   token bigint NOT NULL,
   expires_at timestamp with time zone NOT NULL
 );
+CREATE TABLE operator_actions (
+  id uuid NOT NULL,
+  at timestamp with time zone DEFAULT now() NOT NULL,
+  operator text NOT NULL,
+  action text NOT NULL,
+  target text NOT NULL,
+  reason text NOT NULL,
+  before json NOT NULL,
+  after json NOT NULL
+);
 CREATE TABLE outbox (
   "position" bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   id uuid NOT NULL,
@@ -88,7 +98,8 @@ CREATE TABLE parked_messages (
   payload text NOT NULL,
   reason text NOT NULL,
   detail text NOT NULL,
-  parked_at timestamp with time zone DEFAULT now() NOT NULL
+  parked_at timestamp with time zone DEFAULT now() NOT NULL,
+  requeues integer DEFAULT 0 NOT NULL
 );
 CREATE TABLE sales_by_day (
   day date NOT NULL,
@@ -112,6 +123,7 @@ ALTER TABLE event_archive ADD CONSTRAINT event_archive_pkey PRIMARY KEY (id);
 ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (scope, key);
 ALTER TABLE inbox ADD CONSTRAINT inbox_pkey PRIMARY KEY (consumer, message_id);
 ALTER TABLE leases ADD CONSTRAINT leases_pkey PRIMARY KEY (name);
+ALTER TABLE operator_actions ADD CONSTRAINT operator_actions_pkey PRIMARY KEY (id);
 ALTER TABLE outbox ADD CONSTRAINT outbox_pkey PRIMARY KEY ("position");
 ALTER TABLE parked_keys ADD CONSTRAINT parked_keys_pkey PRIMARY KEY (consumer, key);
 ALTER TABLE parked_messages ADD CONSTRAINT parked_messages_pkey PRIMARY KEY (id);
@@ -122,8 +134,10 @@ CREATE INDEX attempts_due_idx ON analytics.attempts USING btree (due_at);
 CREATE INDEX attempts_subject_idx ON analytics.attempts USING btree (subject_id);
 CREATE INDEX event_archive_key_idx ON ONLY analytics.event_archive USING btree (key, id);
 CREATE INDEX idempotency_keys_created_idx ON analytics.idempotency_keys USING btree (created_at);
+CREATE INDEX operator_actions_target_idx ON analytics.operator_actions USING btree (target, id);
 CREATE INDEX outbox_failed_idx ON analytics.outbox USING btree (subject) WHERE (failure IS NOT NULL);
 CREATE INDEX parked_messages_key_idx ON analytics.parked_messages USING btree (consumer, key, id);
+CREATE UNIQUE INDEX parked_messages_once_idx ON analytics.parked_messages USING btree (consumer, md5((COALESCE((((headers ->> 'ce_id'::text) || '#'::text) || COALESCE((headers ->> 'ce_attempt'::text), ''::text)), "position") || payload)));
 
 CREATE OR REPLACE FUNCTION analytics.first_id_of(day date)
  RETURNS uuid

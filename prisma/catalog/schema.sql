@@ -53,6 +53,16 @@ CREATE TABLE leases (
   token bigint NOT NULL,
   expires_at timestamp with time zone NOT NULL
 );
+CREATE TABLE operator_actions (
+  id uuid NOT NULL,
+  at timestamp with time zone DEFAULT now() NOT NULL,
+  operator text NOT NULL,
+  action text NOT NULL,
+  target text NOT NULL,
+  reason text NOT NULL,
+  before json NOT NULL,
+  after json NOT NULL
+);
 CREATE TABLE outbox (
   "position" bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   id uuid NOT NULL,
@@ -81,7 +91,8 @@ CREATE TABLE parked_messages (
   payload text NOT NULL,
   reason text NOT NULL,
   detail text NOT NULL,
-  parked_at timestamp with time zone DEFAULT now() NOT NULL
+  parked_at timestamp with time zone DEFAULT now() NOT NULL,
+  requeues integer DEFAULT 0 NOT NULL
 );
 CREATE TABLE products (
   id uuid NOT NULL,
@@ -113,6 +124,7 @@ ALTER TABLE consumers ADD CONSTRAINT consumers_pkey PRIMARY KEY (consumer);
 ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (scope, key);
 ALTER TABLE inbox ADD CONSTRAINT inbox_pkey PRIMARY KEY (consumer, message_id);
 ALTER TABLE leases ADD CONSTRAINT leases_pkey PRIMARY KEY (name);
+ALTER TABLE operator_actions ADD CONSTRAINT operator_actions_pkey PRIMARY KEY (id);
 ALTER TABLE outbox ADD CONSTRAINT outbox_pkey PRIMARY KEY ("position");
 ALTER TABLE parked_keys ADD CONSTRAINT parked_keys_pkey PRIMARY KEY (consumer, key);
 ALTER TABLE parked_messages ADD CONSTRAINT parked_messages_pkey PRIMARY KEY (id);
@@ -124,12 +136,14 @@ ALTER TABLE sequences ADD CONSTRAINT sequences_pkey PRIMARY KEY (consumer, subje
 CREATE INDEX attempts_due_idx ON catalog.attempts USING btree (due_at);
 CREATE INDEX attempts_subject_idx ON catalog.attempts USING btree (subject_id);
 CREATE INDEX idempotency_keys_created_idx ON catalog.idempotency_keys USING btree (created_at);
+CREATE INDEX operator_actions_target_idx ON catalog.operator_actions USING btree (target, id);
 CREATE INDEX outbox_failed_idx ON catalog.outbox USING btree (subject) WHERE (failure IS NOT NULL);
 CREATE INDEX parked_messages_key_idx ON catalog.parked_messages USING btree (consumer, key, id);
 CREATE INDEX products_category_idx ON catalog.products USING btree (category, created_at DESC, id DESC);
 CREATE INDEX products_newest_idx ON catalog.products USING btree (created_at DESC, id DESC);
 CREATE INDEX products_price_idx ON catalog.products USING btree (price_amount, id);
 CREATE INDEX products_words_idx ON catalog.products USING gin (to_tsvector('simple'::regconfig, translate(((((name || ' '::text) || sku) || ' '::text) || description), '-_./'::text, '    '::text)));
+CREATE UNIQUE INDEX parked_messages_once_idx ON catalog.parked_messages USING btree (consumer, md5((COALESCE((((headers ->> 'ce_id'::text) || '#'::text) || COALESCE((headers ->> 'ce_attempt'::text), ''::text)), "position") || payload)));
 CREATE UNIQUE INDEX products_sku_key ON catalog.products USING btree (sku);
 
 CREATE OR REPLACE FUNCTION catalog.first_id_of(day date)

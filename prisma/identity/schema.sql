@@ -48,6 +48,16 @@ CREATE TABLE leases (
   token bigint NOT NULL,
   expires_at timestamp with time zone NOT NULL
 );
+CREATE TABLE operator_actions (
+  id uuid NOT NULL,
+  at timestamp with time zone DEFAULT now() NOT NULL,
+  operator text NOT NULL,
+  action text NOT NULL,
+  target text NOT NULL,
+  reason text NOT NULL,
+  before json NOT NULL,
+  after json NOT NULL
+);
 CREATE TABLE outbox (
   "position" bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   id uuid NOT NULL,
@@ -76,7 +86,8 @@ CREATE TABLE parked_messages (
   payload text NOT NULL,
   reason text NOT NULL,
   detail text NOT NULL,
-  parked_at timestamp with time zone DEFAULT now() NOT NULL
+  parked_at timestamp with time zone DEFAULT now() NOT NULL,
+  requeues integer DEFAULT 0 NOT NULL
 );
 CREATE TABLE refresh_tokens (
   hash bytea NOT NULL,
@@ -123,6 +134,7 @@ ALTER TABLE consumers ADD CONSTRAINT consumers_pkey PRIMARY KEY (consumer);
 ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (scope, key);
 ALTER TABLE inbox ADD CONSTRAINT inbox_pkey PRIMARY KEY (consumer, message_id);
 ALTER TABLE leases ADD CONSTRAINT leases_pkey PRIMARY KEY (name);
+ALTER TABLE operator_actions ADD CONSTRAINT operator_actions_pkey PRIMARY KEY (id);
 ALTER TABLE outbox ADD CONSTRAINT outbox_pkey PRIMARY KEY ("position");
 ALTER TABLE parked_keys ADD CONSTRAINT parked_keys_pkey PRIMARY KEY (consumer, key);
 ALTER TABLE parked_messages ADD CONSTRAINT parked_messages_pkey PRIMARY KEY (id);
@@ -141,9 +153,11 @@ ALTER TABLE users ADD CONSTRAINT users_roles CHECK ((roles <@ ARRAY['customer'::
 CREATE INDEX attempts_due_idx ON identity.attempts USING btree (due_at);
 CREATE INDEX attempts_subject_idx ON identity.attempts USING btree (subject_id);
 CREATE INDEX idempotency_keys_created_idx ON identity.idempotency_keys USING btree (created_at);
+CREATE INDEX operator_actions_target_idx ON identity.operator_actions USING btree (target, id);
 CREATE INDEX outbox_failed_idx ON identity.outbox USING btree (subject) WHERE (failure IS NOT NULL);
 CREATE INDEX parked_messages_key_idx ON identity.parked_messages USING btree (consumer, key, id);
 CREATE INDEX sessions_user_id_idx ON identity.sessions USING btree (user_id);
+CREATE UNIQUE INDEX parked_messages_once_idx ON identity.parked_messages USING btree (consumer, md5((COALESCE((((headers ->> 'ce_id'::text) || '#'::text) || COALESCE((headers ->> 'ce_attempt'::text), ''::text)), "position") || payload)));
 CREATE UNIQUE INDEX refresh_tokens_session_id_generation_key ON identity.refresh_tokens USING btree (session_id, generation);
 CREATE UNIQUE INDEX signing_keys_one_active ON identity.signing_keys USING btree (status) WHERE (status = 'active'::text);
 CREATE UNIQUE INDEX users_email_key ON identity.users USING btree (email);

@@ -48,6 +48,16 @@ CREATE TABLE leases (
   token bigint NOT NULL,
   expires_at timestamp with time zone NOT NULL
 );
+CREATE TABLE operator_actions (
+  id uuid NOT NULL,
+  at timestamp with time zone DEFAULT now() NOT NULL,
+  operator text NOT NULL,
+  action text NOT NULL,
+  target text NOT NULL,
+  reason text NOT NULL,
+  before json NOT NULL,
+  after json NOT NULL
+);
 CREATE TABLE outbox (
   "position" bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   id uuid NOT NULL,
@@ -76,7 +86,8 @@ CREATE TABLE parked_messages (
   payload text NOT NULL,
   reason text NOT NULL,
   detail text NOT NULL,
-  parked_at timestamp with time zone DEFAULT now() NOT NULL
+  parked_at timestamp with time zone DEFAULT now() NOT NULL,
+  requeues integer DEFAULT 0 NOT NULL
 );
 CREATE TABLE reservations (
   order_id uuid NOT NULL,
@@ -115,6 +126,7 @@ ALTER TABLE consumers ADD CONSTRAINT consumers_pkey PRIMARY KEY (consumer);
 ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (scope, key);
 ALTER TABLE inbox ADD CONSTRAINT inbox_pkey PRIMARY KEY (consumer, message_id);
 ALTER TABLE leases ADD CONSTRAINT leases_pkey PRIMARY KEY (name);
+ALTER TABLE operator_actions ADD CONSTRAINT operator_actions_pkey PRIMARY KEY (id);
 ALTER TABLE outbox ADD CONSTRAINT outbox_pkey PRIMARY KEY ("position");
 ALTER TABLE parked_keys ADD CONSTRAINT parked_keys_pkey PRIMARY KEY (consumer, key);
 ALTER TABLE parked_messages ADD CONSTRAINT parked_messages_pkey PRIMARY KEY (id);
@@ -130,8 +142,10 @@ ALTER TABLE warehouses ADD CONSTRAINT warehouses_pkey PRIMARY KEY (id);
 CREATE INDEX attempts_due_idx ON inventory.attempts USING btree (due_at);
 CREATE INDEX attempts_subject_idx ON inventory.attempts USING btree (subject_id);
 CREATE INDEX idempotency_keys_created_idx ON inventory.idempotency_keys USING btree (created_at);
+CREATE INDEX operator_actions_target_idx ON inventory.operator_actions USING btree (target, id);
 CREATE INDEX outbox_failed_idx ON inventory.outbox USING btree (subject) WHERE (failure IS NOT NULL);
 CREATE INDEX parked_messages_key_idx ON inventory.parked_messages USING btree (consumer, key, id);
+CREATE UNIQUE INDEX parked_messages_once_idx ON inventory.parked_messages USING btree (consumer, md5((COALESCE((((headers ->> 'ce_id'::text) || '#'::text) || COALESCE((headers ->> 'ce_attempt'::text), ''::text)), "position") || payload)));
 
 CREATE OR REPLACE FUNCTION inventory.first_id_of(day date)
  RETURNS uuid

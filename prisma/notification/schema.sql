@@ -69,6 +69,16 @@ CREATE TABLE mails (
   body text NOT NULL,
   sent_at timestamp(3) with time zone DEFAULT CURRENT_TIMESTAMP NOT NULL
 );
+CREATE TABLE operator_actions (
+  id uuid NOT NULL,
+  at timestamp with time zone DEFAULT now() NOT NULL,
+  operator text NOT NULL,
+  action text NOT NULL,
+  target text NOT NULL,
+  reason text NOT NULL,
+  before json NOT NULL,
+  after json NOT NULL
+);
 CREATE TABLE outbox (
   "position" bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   id uuid NOT NULL,
@@ -97,7 +107,8 @@ CREATE TABLE parked_messages (
   payload text NOT NULL,
   reason text NOT NULL,
   detail text NOT NULL,
-  parked_at timestamp with time zone DEFAULT now() NOT NULL
+  parked_at timestamp with time zone DEFAULT now() NOT NULL,
+  requeues integer DEFAULT 0 NOT NULL
 );
 CREATE TABLE sequences (
   consumer text NOT NULL,
@@ -123,6 +134,7 @@ ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (s
 ALTER TABLE inbox ADD CONSTRAINT inbox_pkey PRIMARY KEY (consumer, message_id);
 ALTER TABLE leases ADD CONSTRAINT leases_pkey PRIMARY KEY (name);
 ALTER TABLE mails ADD CONSTRAINT mails_pkey PRIMARY KEY (delivery_id);
+ALTER TABLE operator_actions ADD CONSTRAINT operator_actions_pkey PRIMARY KEY (id);
 ALTER TABLE outbox ADD CONSTRAINT outbox_pkey PRIMARY KEY ("position");
 ALTER TABLE parked_keys ADD CONSTRAINT parked_keys_pkey PRIMARY KEY (consumer, key);
 ALTER TABLE parked_messages ADD CONSTRAINT parked_messages_pkey PRIMARY KEY (id);
@@ -136,9 +148,11 @@ CREATE INDEX idempotency_keys_created_idx ON notification.idempotency_keys USING
 CREATE INDEX mails_order_idx ON notification.mails USING btree (order_id);
 CREATE INDEX mails_recipient_idx ON notification.mails USING btree (recipient);
 CREATE INDEX mails_sent_idx ON notification.mails USING btree (sent_at DESC, delivery_id DESC);
+CREATE INDEX operator_actions_target_idx ON notification.operator_actions USING btree (target, id);
 CREATE INDEX outbox_failed_idx ON notification.outbox USING btree (subject) WHERE (failure IS NOT NULL);
 CREATE INDEX parked_messages_key_idx ON notification.parked_messages USING btree (consumer, key, id);
 CREATE UNIQUE INDEX deliveries_order_id_template_key ON notification.deliveries USING btree (order_id, template);
+CREATE UNIQUE INDEX parked_messages_once_idx ON notification.parked_messages USING btree (consumer, md5((COALESCE((((headers ->> 'ce_id'::text) || '#'::text) || COALESCE((headers ->> 'ce_attempt'::text), ''::text)), "position") || payload)));
 
 CREATE OR REPLACE FUNCTION notification.first_id_of(day date)
  RETURNS uuid

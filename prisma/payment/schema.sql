@@ -57,6 +57,16 @@ CREATE TABLE ledger_transfers (
   currency character(3) NOT NULL,
   posted_at timestamp(3) with time zone NOT NULL
 );
+CREATE TABLE operator_actions (
+  id uuid NOT NULL,
+  at timestamp with time zone DEFAULT now() NOT NULL,
+  operator text NOT NULL,
+  action text NOT NULL,
+  target text NOT NULL,
+  reason text NOT NULL,
+  before json NOT NULL,
+  after json NOT NULL
+);
 CREATE TABLE outbox (
   "position" bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   id uuid NOT NULL,
@@ -85,7 +95,8 @@ CREATE TABLE parked_messages (
   payload text NOT NULL,
   reason text NOT NULL,
   detail text NOT NULL,
-  parked_at timestamp with time zone DEFAULT now() NOT NULL
+  parked_at timestamp with time zone DEFAULT now() NOT NULL,
+  requeues integer DEFAULT 0 NOT NULL
 );
 CREATE TABLE payments (
   id uuid NOT NULL,
@@ -126,6 +137,7 @@ ALTER TABLE ledger_transfers ADD CONSTRAINT ledger_transfers_pkey PRIMARY KEY (p
 ALTER TABLE ledger_transfers ADD CONSTRAINT ledger_transfers_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payments(id) ON DELETE RESTRICT;
 ALTER TABLE ledger_transfers ADD CONSTRAINT ledger_transfers_accounts_follow_kind CHECK ((((kind = 'capture'::text) AND (debit_account = 'provider'::text) AND (credit_account = 'sales'::text)) OR ((kind = 'refund'::text) AND (debit_account = 'sales'::text) AND (credit_account = 'provider'::text))));
 ALTER TABLE ledger_transfers ADD CONSTRAINT ledger_transfers_amount_not_negative CHECK ((amount >= 0));
+ALTER TABLE operator_actions ADD CONSTRAINT operator_actions_pkey PRIMARY KEY (id);
 ALTER TABLE outbox ADD CONSTRAINT outbox_pkey PRIMARY KEY ("position");
 ALTER TABLE parked_keys ADD CONSTRAINT parked_keys_pkey PRIMARY KEY (consumer, key);
 ALTER TABLE parked_messages ADD CONSTRAINT parked_messages_pkey PRIMARY KEY (id);
@@ -145,9 +157,11 @@ ALTER TABLE sequences ADD CONSTRAINT sequences_pkey PRIMARY KEY (consumer, subje
 CREATE INDEX attempts_due_idx ON payment.attempts USING btree (due_at);
 CREATE INDEX attempts_subject_idx ON payment.attempts USING btree (subject_id);
 CREATE INDEX idempotency_keys_created_idx ON payment.idempotency_keys USING btree (created_at);
+CREATE INDEX operator_actions_target_idx ON payment.operator_actions USING btree (target, id);
 CREATE INDEX outbox_failed_idx ON payment.outbox USING btree (subject) WHERE (failure IS NOT NULL);
 CREATE INDEX parked_messages_key_idx ON payment.parked_messages USING btree (consumer, key, id);
 CREATE INDEX payments_customer_idx ON payment.payments USING btree (customer_id, order_id);
+CREATE UNIQUE INDEX parked_messages_once_idx ON payment.parked_messages USING btree (consumer, md5((COALESCE((((headers ->> 'ce_id'::text) || '#'::text) || COALESCE((headers ->> 'ce_attempt'::text), ''::text)), "position") || payload)));
 CREATE UNIQUE INDEX payments_order_id_key ON payment.payments USING btree (order_id);
 
 CREATE OR REPLACE FUNCTION payment.first_id_of(day date)
