@@ -53,6 +53,8 @@ export type CommandContract<
   readonly done: Done;
   /** The event that says it was refused; absent when the receiver never refuses. */
   readonly refused: Refused | undefined;
+  /** Commands that it takes back: it may be handled before them, and then they are refused. */
+  readonly undoes: readonly Contract[];
 };
 
 /** The message a contract describes, as a handler receives it. */
@@ -94,6 +96,7 @@ export function defineCommand<
     readonly data: Schema;
     readonly done: Done;
     readonly refused?: Refused;
+    readonly undoes?: readonly Contract[];
   } & Address<Data<Schema>>,
 ): CommandContract<Type, Schema, Done, Refused> {
   const topic = commandTopic(domainOf<CommandedDomain>(type));
@@ -104,6 +107,7 @@ export function defineCommand<
     schema: options.data,
     done: options.done,
     refused: options.refused,
+    undoes: options.undoes ?? [],
   });
 }
 

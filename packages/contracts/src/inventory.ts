@@ -83,5 +83,6 @@ export const reserveInventory = defineCommand("inventory.ReserveInventory.v1", {
 export const releaseInventory = defineCommand("inventory.ReleaseInventory.v1", {
   data: z.object({ orderId: idShape }),
   done: inventoryReleased,
+  undoes: [reserveInventory],
   subject: commandSubject,
 });

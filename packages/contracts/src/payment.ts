@@ -98,5 +98,6 @@ export const cancelPayment = defineCommand("payment.CancelPayment.v1", {
   /** The amount lets the receiver answer even when the payment never began. */
   data: z.object({ orderId: idShape, amount: moneyShape }),
   done: paymentCancelled,
+  undoes: [authorizePayment, capturePayment],
   subject: commandSubject,
 });

@@ -99,5 +99,6 @@ export const cancelShipment = defineCommand("shipping.CancelShipment.v1", {
   data: z.object({ orderId: idShape }),
   done: shipmentCancelled,
   refused: shipmentCancellationRejected,
+  undoes: [createShipment],
   subject: commandSubject,
 });
