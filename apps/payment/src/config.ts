@@ -14,3 +14,5 @@ export const paymentConfig = z.object({
     .regex(/^whsec_[A-Za-z0-9+/]{16,}={0,2}( whsec_[A-Za-z0-9+/]{16,}={0,2})?$/)
     .default("whsec_Y2FydHdyaWdodC1kZXZlbG9wbWVudC1vbmx5"),
 });
+
+export type PaymentConfig = z.output<typeof paymentConfig>;

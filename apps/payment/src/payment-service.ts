@@ -1,5 +1,6 @@
+import type { Part } from "@cartwright/kernel/part";
 import { defineService } from "@cartwright/service/service";
-import { paymentConfig } from "./config.ts";
+import { paymentConfig, type PaymentConfig } from "./config.ts";
 import { onPaymentCommands } from "./consumers/on-payment-commands.ts";
 import { paymentReader } from "./db/payment-reader.ts";
 import { decidingOn } from "./decide-all.ts";
@@ -7,41 +8,49 @@ import { readPaymentsRoutes } from "./http/read-payments.routes.ts";
 import { refundPaymentRoute } from "./http/refund-payment.route.ts";
 import { webhookRoute } from "./http/webhook.route.ts";
 import { paymentAttempts } from "./payment-attempts.ts";
+import type { PaymentProvider } from "./provider/payment-provider.ts";
 import { simulatedProvider } from "./provider/simulated-provider.ts";
 
 /** Moves the buyers' money: held, taken or given back, each of them once. */
-export const paymentService = defineService({
-  name: "payment",
-  config: paymentConfig,
-  create: ({ db, outbox, clock, logger }, config) => {
-    const provider = simulatedProvider({
-      url: config.PAYMENT_PROVIDER_URL,
-      connections: config.PAYMENT_PROVIDER_CONCURRENCY,
-    });
-    const attempts = paymentAttempts({
-      db,
-      logger,
-      provider,
-      concurrency: config.PAYMENT_PROVIDER_CONCURRENCY,
-      timeout: config.PAYMENT_PROVIDER_TIMEOUT_MS,
-      decideAll: (tx, matters) => decideAll(tx, matters),
-    });
-    const decideAll = decidingOn({ outbox, clock, attempts });
-    const secrets = { simulated: config.PROVIDER_WEBHOOK_SECRET.split(" ") };
-    return {
-      routes: [
-        ...readPaymentsRoutes(paymentReader(db)),
-        refundPaymentRoute({ db, decideAll }),
-        webhookRoute({ db, attempts, clock, secrets }),
-      ],
-      refusals: {
-        "not-captured": 409,
-        "webhook-not-signed": 401,
-        "webhook-stale": 401,
-        "webhook-forged": 401,
-      },
-      handlers: [onPaymentCommands(decideAll)],
-      parts: [provider, attempts],
-    };
-  },
-});
+export const paymentWith = (
+  openProvider: (config: PaymentConfig) => PaymentProvider & Part,
+) =>
+  defineService({
+    name: "payment",
+    config: paymentConfig,
+    create: ({ db, outbox, clock, logger }, config) => {
+      const provider = openProvider(config);
+      const attempts = paymentAttempts({
+        db,
+        logger,
+        provider,
+        concurrency: config.PAYMENT_PROVIDER_CONCURRENCY,
+        timeout: config.PAYMENT_PROVIDER_TIMEOUT_MS,
+        decideAll: (tx, matters) => decideAll(tx, matters),
+      });
+      const decideAll = decidingOn({ outbox, clock, attempts });
+      const secrets = { simulated: config.PROVIDER_WEBHOOK_SECRET.split(" ") };
+      return {
+        routes: [
+          ...readPaymentsRoutes(paymentReader(db)),
+          refundPaymentRoute({ db, decideAll }),
+          webhookRoute({ db, attempts, clock, secrets }),
+        ],
+        refusals: {
+          "not-captured": 409,
+          "webhook-not-signed": 401,
+          "webhook-stale": 401,
+          "webhook-forged": 401,
+        },
+        handlers: [onPaymentCommands(decideAll)],
+        parts: [provider, attempts],
+      };
+    },
+  });
+
+export const paymentService = paymentWith((config) =>
+  simulatedProvider({
+    url: config.PAYMENT_PROVIDER_URL,
+    connections: config.PAYMENT_PROVIDER_CONCURRENCY,
+  }),
+);

@@ -26,6 +26,13 @@ function tenRandomBytes(): number {
   return start;
 }
 
+/** Forgets what makes ids ascend, so that a run in virtual time gives the same ids when it is repeated. */
+export function restartIds(): void {
+  poolOffset = POOL_SIZE;
+  lastMillisecond = 0;
+  counter = 0;
+}
+
 /**
  * A UUIDv7 (RFC 9562 §5.7): 48 bits of Unix milliseconds, a 12-bit counter that keeps the ids of
  * one process ascending within a millisecond, 62 random bits.
