@@ -1,14 +1,16 @@
+import { checkDefinitions } from "./check-definition.ts";
 import { commandIdOf } from "./command.ts";
 import type { SagaDefinition } from "./define-saga.ts";
 import type { SagaInstance } from "./instance.ts";
 
 type Named = { readonly saga: string; readonly version: number };
 
-/** The definitions that this release has, found by name and version. */
+/** The definitions that this release has, checked, found by name and version. */
 export class Definitions<Decider> {
   readonly #byVersion: ReadonlyMap<string, SagaDefinition<unknown, Decider>>;
 
   constructor(definitions: readonly SagaDefinition<never, Decider>[]) {
+    checkDefinitions(definitions);
     this.#byVersion = new Map(
       definitions.map((one) => [
         keyOf({ saga: one.name, version: one.version }),
