@@ -50,6 +50,7 @@ function admitAll(records: Decoded[], state: Partial<AdmissionState> = {}) {
     unseen: new Set(messages),
     handled,
     parkedKeys: new Map(),
+    parkedTypes: new Map(),
     lasts: new Map(),
     consumerBeganAt: beganAt,
     ...state,
@@ -140,4 +141,43 @@ it("appends to a parked key without looking any further", () => {
 it("parks a record without a key alone", () => {
   const admission = admitAll([unreadable(""), event("a", 1)]);
   expect(sequences(admission)).toEqual(["order/a#1"]);
+});
+
+describe("an undo of a command whose key is parked", () => {
+  const parkedKeys = new Map([["a", "handler-failed" as const]]);
+  const release = event("a", 7, {
+    type: "inventory.ReleaseInventory.v1",
+    topic: "inventory-commands",
+    attempt: 1,
+  });
+  const withTypes = (...types: string[]) => ({
+    parkedKeys,
+    parkedTypes: new Map([["a", types]]),
+    handled: new Set([release.message.type]),
+  });
+
+  it("overtakes what it takes back", () => {
+    const state = withTypes("inventory.ReserveInventory.v1");
+    expect(admitAll([release], state).admitted).toEqual([release.message]);
+  });
+
+  it.each([
+    ["something else", ["order.OrderConfirmed.v1"]],
+    [
+      "something else besides",
+      ["inventory.ReserveInventory.v1", "order.OrderConfirmed.v1"],
+    ],
+    ["an undo that failed itself", ["inventory.ReleaseInventory.v1"]],
+  ])("waits behind %s", (_, types) => {
+    expect(admitAll([release], withTypes(...types)).parked).toMatchObject([
+      { reason: "key-parked" },
+    ]);
+  });
+
+  it("waits behind what this very batch sets aside before it", () => {
+    const state = withTypes("inventory.ReserveInventory.v1");
+    const admission = admitAll([event("a", 1), release], state);
+    expect(admission.admitted).toEqual([]);
+    expect(admission.parked).toHaveLength(2);
+  });
 });

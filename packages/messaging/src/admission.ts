@@ -1,3 +1,4 @@
+import { undoneBy } from "./undone-by.ts";
 import type { Message } from "@cartwright/contracts/message";
 import type { ReceivedRecord } from "./bus.ts";
 import type { ParkedRecord, ParkReason } from "./parked.ts";
@@ -10,6 +11,8 @@ export type AdmissionState = {
   /** Message types somebody here handles; of others only the sequence counts. */
   readonly handled: ReadonlySet<string>;
   readonly parkedKeys: ReadonlyMap<string, ParkReason>;
+  /** What waits under the parked keys of commands that undo; an undo may overtake what it takes back. */
+  readonly parkedTypes: ReadonlyMap<string, readonly string[]>;
   readonly lasts: ReadonlyMap<string, number>;
   /** A subject first met above 1 is believed only if the message is older than the consumer itself. */
   readonly consumerBeganAt: number;
@@ -66,7 +69,7 @@ class Gate {
       if (record.key !== "") this.#blocked.add(record.key);
     } else if (this.#isDuplicate(decoded.message)) {
       return;
-    } else if (this.#blocked.has(record.key)) {
+    } else if (this.#blocked.has(record.key) && !this.#overtakes(decoded)) {
       this.#parked.push({ record, reason: "key-parked", detail: "" });
     } else if (this.#mustWait(decoded)) {
       this.#waiting.set(record.key, [
@@ -119,6 +122,17 @@ class Gate {
       message.sequence > 1 &&
       Date.parse(message.time) >= this.#state.consumerBeganAt
     );
+  }
+
+  /** It leaves the tombstone by which what it has overtaken is refused. */
+  #overtakes({ message, record }: Item): boolean {
+    const undone = undoneBy(message.type);
+    if (undone.size === 0) return false;
+    const before = this.#state.parkedTypes.get(record.key) ?? [];
+    const justNow = this.#parked
+      .filter((parked) => parked.record.key === record.key)
+      .map((parked) => parked.record.headers.ce_type ?? "");
+    return [...before, ...justNow].every((type) => undone.has(type));
   }
 
   /** A command has no sequence to be checked, but stays behind what its key already waits for. */

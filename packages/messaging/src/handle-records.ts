@@ -4,9 +4,17 @@ import { crashPoint } from "@cartwright/kernel/crash-point";
 import { admit, type Admission } from "./admission.ts";
 import type { BatchHandler } from "./handler.ts";
 import { unseen } from "./inbox.ts";
-import { lockParkedKeys, park, takeParked } from "./parked.ts";
+import {
+  lockParkedKeys,
+  park,
+  typesWaitingUnder,
+  unpark,
+  waitingUnder,
+  type WaitingRecord,
+} from "./parked.ts";
 import { lockSequences, saveSequences } from "./sequences.ts";
 import { repeatAnswersTo } from "./transactional-outbox.ts";
+import { undoneBy } from "./undone-by.ts";
 import { decode, type Decoded } from "./wire.ts";
 
 /** A consumer as its transactions know it. */
@@ -27,14 +35,40 @@ export async function handleRecords(
   records: readonly Decoded[],
 ): Promise<void> {
   const { group } = consumer;
-  const { admitted, parked, lasts } = await admission(tx, consumer, records);
+  const { waiting, ...batch } = await admission(tx, consumer, records);
+  const { admitted, parked, lasts } = batch;
   crashPoint("consumer.after-inbox");
+  await handleAdmitted(tx, consumer, admitted);
+  const known = new Set(waiting.map(({ record }) => record));
+  const held = new Set(parked.map(({ record }) => record));
+  const heldKeys = new Set(parked.map(({ record }) => record.key));
+  await Promise.all([
+    saveSequences(tx, group, lasts),
+    park(
+      tx,
+      group,
+      parked.filter(({ record }) => !known.has(record)),
+    ),
+    unpark(tx, group, {
+      ids: waiting.flatMap(({ id, record }) => (held.has(record) ? [] : [id])),
+      keys: distinct(waiting.map(({ record }) => record.key)).filter(
+        (key) => !heldKeys.has(key),
+      ),
+    }),
+  ]);
+  crashPoint("consumer.after-handlers");
+}
+
+/** Handles messages; a command that was answered before gets the same answer again. */
+export async function handleAdmitted(
+  tx: Tx,
+  consumer: Consumer,
+  admitted: readonly Message[],
+): Promise<void> {
   const resent = admitted.filter(isResent).map(({ id }) => id);
   const answered = await repeatAnswersTo(tx, resent);
   const open = admitted.filter(({ id }) => !answered.has(id));
   await handle(tx, consumer.handlers, withoutRepeats(open));
-  await Promise.all([saveSequences(tx, group, lasts), park(tx, group, parked)]);
-  crashPoint("consumer.after-handlers");
 }
 
 /** Asks inbox, parked keys and sequences in one round trip, and decides by what they say. */
@@ -42,7 +76,7 @@ async function admission(
   tx: Tx,
   consumer: Consumer,
   records: readonly Decoded[],
-): Promise<Admission> {
+): Promise<Admission & { readonly waiting: readonly WaitingRecord[] }> {
   const { group, handled, beganAt } = consumer;
   const messages = messagesIn(records);
   const ours = messages.filter(({ type }) => handled.has(type));
@@ -53,28 +87,47 @@ async function admission(
     lockParkedKeys(tx, group, distinct(keys)),
     lockSequences(tx, group, distinct(subjects)),
   ]);
-  const released = await takeWaitingForGap(tx, consumer, parkedKeys);
-  return admit([...released, ...records], {
-    unseen: new Set([...fresh, ...messagesIn(released)]),
-    handled,
-    parkedKeys,
-    lasts,
-    consumerBeganAt: beganAt,
+  const [waiting, parkedTypes] = await Promise.all([
+    waitingForGap(tx, group, parkedKeys),
+    typesBefore(tx, group, ours, parkedKeys),
+  ]);
+  const released = waiting.map(({ record }) => decode(record, handled));
+  const held = messagesIn(released);
+  const theirs = held.filter(isEvent).map(({ subject }) => subject);
+  const admitted = admit([...released, ...records], {
+    unseen: new Set([...fresh, ...held]),
+    ...{ handled, parkedKeys, parkedTypes, consumerBeganAt: beganAt },
+    lasts: new Map([
+      ...lasts,
+      ...(await lockSequences(tx, group, distinct(theirs))),
+    ]),
   });
+  return { ...admitted, waiting };
 }
 
-async function takeWaitingForGap(
+const waitingForGap = (
   tx: Tx,
-  { group, handled }: Consumer,
+  group: string,
   parkedKeys: ReadonlyMap<string, string>,
-): Promise<Decoded[]> {
+): Promise<WaitingRecord[]> => {
   const keys = [...parkedKeys]
     .filter(([, reason]) => reason === "sequence-gap")
     .map(([key]) => key);
-  return (await takeParked(tx, group, keys)).map((record) =>
-    decode(record, handled),
+  return waitingUnder(tx, group, keys);
+};
+
+/** Asked only when a command that undoes meets a parked key. */
+const typesBefore = (
+  tx: Tx,
+  group: string,
+  messages: readonly Message[],
+  parkedKeys: ReadonlyMap<string, string>,
+): Promise<ReadonlyMap<string, readonly string[]>> => {
+  const undos = messages.filter(
+    ({ type, key }) => undoneBy(type).size > 0 && parkedKeys.has(key),
   );
-}
+  return typesWaitingUnder(tx, group, distinct(undos.map(({ key }) => key)));
+};
 
 async function handle(
   tx: Tx,

@@ -22,27 +22,45 @@ const lockKeys = statement(
    WHERE consumer = $1 AND key = ANY ($2::text[]) ORDER BY key FOR UPDATE`,
 );
 
+/** A key that waited for a missing message only waits for a person once one of its messages has failed. */
 const insertKeys = statement(
   "parked-insert-keys",
   `INSERT INTO parked_keys (consumer, key, reason)
    SELECT $1, key, reason FROM unnest($2::text[], $3::text[]) AS rows (key, reason) ORDER BY key
-   ON CONFLICT (consumer, key) DO NOTHING`,
+   ON CONFLICT (consumer, key) DO UPDATE SET reason = EXCLUDED.reason
+     WHERE parked_keys.reason = 'sequence-gap' AND EXCLUDED.reason <> 'sequence-gap'`,
 );
 
+/** Once, however often it is delivered while it waits. */
 const insertMessages = statement(
   "parked-insert-messages",
   `INSERT INTO parked_messages (consumer, key, position, topic, headers, payload, reason, detail)
    SELECT $1, key, position, topic, headers, payload, reason, detail
    FROM unnest($2::text[], $3::text[], $4::text[], $5::json[], $6::text[], $7::text[], $8::text[])
      WITH ORDINALITY AS rows (key, position, topic, headers, payload, reason, detail, place)
-   ORDER BY place`,
+   ORDER BY place ON CONFLICT DO NOTHING`,
 );
 
-const takeWaiting = statement(
-  "parked-take-waiting",
-  `WITH released AS (DELETE FROM parked_keys WHERE consumer = $1 AND key = ANY ($2::text[])),
-     taken AS (DELETE FROM parked_messages WHERE consumer = $1 AND key = ANY ($2::text[]) RETURNING *)
-   SELECT key, position, topic, headers, payload FROM taken ORDER BY id`,
+const waiting = statement(
+  "parked-waiting",
+  `SELECT id, key, position, topic, headers, payload FROM parked_messages
+   WHERE consumer = $1 AND key = ANY ($2::text[]) ORDER BY id`,
+);
+
+const removeMessages = statement(
+  "parked-remove-messages",
+  `DELETE FROM parked_messages WHERE id = ANY ($1::bigint[])`,
+);
+
+const freeKeys = statement(
+  "parked-free-keys",
+  `DELETE FROM parked_keys WHERE consumer = $1 AND key = ANY ($2::text[])`,
+);
+
+const typesUnder = statement(
+  "parked-types",
+  `SELECT key, array_agg(DISTINCT coalesce(headers ->> 'ce_type', '')) AS types FROM parked_messages
+   WHERE consumer = $1 AND key = ANY ($2::text[]) GROUP BY key`,
 );
 
 /** The keys among these that are parked, with the reason, locked until the transaction ends. */
@@ -65,12 +83,12 @@ export async function park(
   parked: readonly ParkedRecord[],
 ): Promise<void> {
   if (parked.length === 0) return;
-  const keyed = parked.filter(({ record }) => record.key !== "");
+  const reasons = reasonsByKey(parked);
   await Promise.all([
     tx.query(insertKeys, [
       consumer,
-      keyed.map(({ record }) => record.key),
-      keyed.map(({ reason }) => reason),
+      [...reasons.keys()],
+      [...reasons.values()],
     ]),
     tx.query(insertMessages, [
       consumer,
@@ -85,14 +103,64 @@ export async function park(
   ]);
 }
 
-/** Takes everything that waits under these keys out of the table, in the order it came. */
-export async function takeParked(
+/** Why each key waits: for a person as soon as one of its messages does. */
+function reasonsByKey(
+  parked: readonly ParkedRecord[],
+): ReadonlyMap<string, ParkReason> {
+  const reasons = new Map<string, ParkReason>();
+  for (const { record, reason } of parked) {
+    const known = reasons.get(record.key) ?? "sequence-gap";
+    if (record.key !== "")
+      reasons.set(record.key, known === "sequence-gap" ? reason : known);
+  }
+  return reasons;
+}
+
+export type WaitingRecord = {
+  readonly id: number;
+  readonly record: ReceivedRecord;
+};
+
+/** Everything that waits under these keys, in the order it came. */
+export async function waitingUnder(
   tx: Tx,
   consumer: string,
   keys: readonly string[],
-): Promise<ReceivedRecord[]> {
+): Promise<WaitingRecord[]> {
   if (keys.length === 0) return [];
-  type Row = Omit<ReceivedRecord, "value"> & { payload: string };
-  const rows = await tx.query<Row>(takeWaiting, [consumer, keys]);
-  return rows.map(({ payload, ...record }) => ({ ...record, value: payload }));
+  type Row = Omit<ReceivedRecord, "value"> & { id: number; payload: string };
+  const rows = await tx.query<Row>(waiting, [consumer, keys]);
+  return rows.map(({ id, payload, ...record }) => ({
+    id,
+    record: { ...record, value: payload },
+  }));
+}
+
+/** Takes these messages out of the table, and sets the keys free that nothing waits under any more. */
+export async function unpark(
+  tx: Tx,
+  consumer: string,
+  {
+    ids,
+    keys,
+  }: { readonly ids: readonly number[]; readonly keys: readonly string[] },
+): Promise<void> {
+  await Promise.all([
+    ids.length > 0 && tx.query(removeMessages, [ids]),
+    keys.length > 0 && tx.query(freeKeys, [consumer, keys]),
+  ]);
+}
+
+/** The types of all that waits under each of these keys. */
+export async function typesWaitingUnder(
+  tx: Tx,
+  consumer: string,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  if (keys.length === 0) return new Map();
+  const rows = await tx.query<{ key: string; types: string[] }>(typesUnder, [
+    consumer,
+    keys,
+  ]);
+  return new Map(rows.map(({ key, types }) => [key, types]));
 }

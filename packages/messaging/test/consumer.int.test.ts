@@ -1,5 +1,8 @@
 import { orderCompleted } from "@cartwright/contracts/order";
-import { reserveInventory } from "@cartwright/contracts/inventory";
+import {
+  releaseInventory,
+  reserveInventory,
+} from "@cartwright/contracts/inventory";
 import type { Message } from "@cartwright/contracts/message";
 import { newId } from "@cartwright/kernel/ids";
 import { silentLogger } from "@cartwright/observability/logger";
@@ -38,7 +41,7 @@ function aConsumer(effect: (message: Message) => void = () => undefined) {
   const handled: Message[] = [];
   const batches: number[] = [];
   const handler: BatchHandler = on(
-    [orderCompleted, reserveInventory],
+    [orderCompleted, reserveInventory, releaseInventory],
     async (tx, messages) => {
       await tx.query("SELECT 1");
       messages.forEach(effect);
@@ -148,6 +151,59 @@ it("finds the one message whose handling fails, parks its key and does the rest"
   ]);
 });
 
+it("sets a failed message aside once, though its batch comes again before it was settled", async () => {
+  const { bus } = aConsumer(() => {
+    throw new TypeError("x is not a function");
+  });
+  const record = orderRecord(newId(), 1);
+  const dies = () => Promise.reject(new Error("the process died"));
+  await expect(bus.deliver([record], dies)).rejects.toThrow("died");
+  await bus.deliver([record]);
+  expect(await parked()).toEqual([
+    { key: record.key, reason: "handler-failed" },
+  ]);
+});
+
+it("says since when a key waits for a missing message, however many come after", async () => {
+  const { bus } = aConsumer();
+  const order = newId();
+  const since = () =>
+    database.db.query("SELECT parked_at FROM parked_keys WHERE key = $1", [
+      order,
+    ]);
+  await bus.deliver([orderRecord(order, 1), orderRecord(order, 3)]);
+  const first = await since();
+  await bus.deliver([orderRecord(order, 4)]);
+  expect(first).toHaveLength(1);
+  expect(await since()).toEqual(first);
+  expect(await parked()).toHaveLength(2);
+});
+
+it("hands a key that waits for a missing message to a person once one of its messages is unreadable", async () => {
+  const { bus } = aConsumer();
+  const order = newId();
+  await bus.deliver([orderRecord(order, 1), orderRecord(order, 3)]);
+  await bus.deliver([orderRecord(order, 4, { value: "{ no json" })]);
+  const reasons = await database.db.query("SELECT reason FROM parked_keys");
+  expect(reasons).toEqual([{ reason: "malformed" }]);
+});
+
+it("handles an undo though the command that it takes back is parked", async () => {
+  const { bus, handled } = aConsumer((message) => {
+    if (message.type === reserveInventory.type) throw new TypeError("broken");
+  });
+  const order = newId();
+  await bus.deliver([commandRecord(order, newId(), 1)]);
+  await bus.deliver([
+    {
+      ...commandRecord(order, newId(), 1, releaseInventory.type),
+      value: JSON.stringify({ orderId: order }),
+    },
+  ]);
+  expect(handled.map(({ type }) => type)).toEqual([releaseInventory.type]);
+  expect(await parked()).toEqual([{ key: order, reason: "handler-failed" }]);
+});
+
 it("leaves the batch to be delivered again when the database fails, and parks nothing", async () => {
   let broken = true;
   const { bus, told } = aConsumer(() => {
@@ -196,11 +252,12 @@ const commandRecord = (
   orderId: string,
   id: string,
   attempt: number,
+  type: string = reserveInventory.type,
 ): BusRecord =>
   orderRecord(orderId, 1, {
     headers: {
       ce_id: id,
-      ce_type: reserveInventory.type,
+      ce_type: type,
       ce_attempt: String(attempt),
     },
     value: JSON.stringify({ orderId, lines: [{ sku: "MUG", quantity: 1 }] }),
