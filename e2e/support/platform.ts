@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { serviceNames, type ServiceName } from "@cartwright/contracts/services";
 import { openDatabase } from "@cartwright/database/open-database";
 import { seconds } from "@cartwright/kernel/duration";
 import { eventually } from "@cartwright/testing/eventually";
@@ -29,6 +30,8 @@ export type Platform = {
     text: string,
     values?: readonly unknown[],
   ): Promise<Row[]>;
+  /** Where this service answers by itself, in Kafka mode with nine processes. */
+  portOf(service: ServiceName): number;
   /** SIGKILL, without a goodbye: to these services, or where all share one process, to that. */
   kill(services: readonly string[]): Promise<void>;
   /** Waits until what was killed answers again, started by its supervisor or else by us. */
@@ -77,6 +80,7 @@ export async function startPlatform(
     pid: () => main.pid,
     output: () => main.output(),
     sql: (text, values) => db.query(text, values),
+    portOf: (service) => port + 5 + serviceNames.indexOf(service),
     async kill(services) {
       if (mode === "embedded") return main.stop("SIGKILL");
       for (const pid of pidsOf(main.pid, services))

@@ -1,0 +1,69 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ServiceName } from "@cartwright/contracts/services";
+import { seconds } from "@cartwright/kernel/duration";
+import { allProcesses, withDescendants } from "../support/processes.ts";
+import type { Victim } from "./chaos.ts";
+
+const root = join(import.meta.dirname, "../..");
+const restartAfter = seconds(1);
+
+/** Processes of the service that were started by this one, by whatever way. */
+export function pidsOf(service: Victim): number[] {
+  return withDescendants(allProcesses(), process.pid)
+    .filter(({ commandLine }) =>
+      commandLine.endsWith(`/apps/${service}/src/main.ts`),
+    )
+    .map(({ pid }) => pid);
+}
+
+/** A second process of a service: told what the first was told, on another port, started again when it dies. */
+export type Replica = { readonly port: number; stop(): Promise<void> };
+
+export function startReplica(service: ServiceName, port: number): Replica {
+  const [first] = pidsOf(service);
+  if (first === undefined) throw new Error(`${service} is not running.`);
+  const env = { ...environmentOf(first), PORT: String(port) };
+  let child: ChildProcess;
+  let stopping = false;
+
+  async function run(): Promise<void> {
+    while (!stopping) {
+      child = spawn(
+        process.execPath,
+        [join(root, `apps/${service}/src/main.ts`)],
+        { cwd: root, env, stdio: ["ignore", "inherit", "inherit"] },
+      );
+      await once(child, "exit");
+      if (!stopping) await sleep(restartAfter);
+    }
+  }
+
+  const running = run();
+  const leave = () => child.kill("SIGKILL");
+  process.once("exit", leave);
+  return {
+    port,
+    async stop() {
+      stopping = true;
+      child.kill("SIGTERM");
+      await running;
+      process.removeListener("exit", leave);
+    },
+  };
+}
+
+/** What a process was started with; the channel to its parent is its own. */
+function environmentOf(pid: number): Record<string, string> {
+  const pairs = readFileSync(`/proc/${pid}/environ`, "utf8")
+    .split("\0")
+    .filter((pair) => pair !== "" && !pair.startsWith("NODE_CHANNEL_"))
+    .map((pair): [string, string] => {
+      const at = pair.indexOf("=");
+      return [pair.slice(0, at), pair.slice(at + 1)];
+    });
+  return Object.fromEntries(pairs);
+}

@@ -1,0 +1,146 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { minutes, seconds, type Duration } from "@cartwright/kernel/duration";
+import type { Platform } from "../support/platform.ts";
+import type { Customer, Shop } from "../support/shop.ts";
+import { fateOf, type Shelves } from "./fates.ts";
+import {
+  outcomeOf,
+  type Adjustment,
+  type History,
+  type Posting,
+} from "./history.ts";
+import { bringIn, order, sequel } from "./shopper.ts";
+
+const customers = 24;
+/** Tokens last fifteen minutes. */
+const logInEvery = minutes(5);
+const looksEvery = 250;
+const deliveryEvery = seconds(1);
+/** Of plain products, so that the idempotency of others than orders is at work all the time. */
+const unitsPerDelivery = 2;
+const canaries = 4;
+
+export type Shoppers = {
+  readonly history: History;
+  accepted(): number;
+  canary(): Promise<Duration>;
+  /** No new orders; resolves when everyone has been answered for certain, or has given up. */
+  stop(): Promise<void>;
+};
+
+/** People who order one after the other, as long as not too many orders are under way. */
+export async function startShoppers(
+  { sql }: Pick<Platform, "sql">,
+  shop: Shop,
+  { crowd, openOrders }: { crowd: number; openOrders: number },
+): Promise<Shoppers> {
+  const history: { postings: Posting[]; adjustments: Adjustment[] } = {
+    postings: [],
+    adjustments: [],
+  };
+  const shelves = await stock(shop);
+  let people = await logIn(shop);
+  let open = 0;
+  let next = 0;
+  let accepted = 0;
+  const stopping = new AbortController();
+  const isStopping = () => stopping.signal.aborted;
+
+  async function buy(index: number): Promise<Posting> {
+    const customer = people[index % people.length];
+    if (!customer) throw new Error("Nobody has come.");
+    const { wish: wishOf, then = "nothing" } = fateOf(index);
+    const wish = wishOf(shelves, index);
+    const posting = await order(shop, customer, wish);
+    history.postings.push(posting);
+    if (outcomeOf(posting) !== "ok") return posting;
+    accepted += 1;
+    open += 1;
+    await sequel(then, posting, { shop, customer, wish });
+    return posting;
+  }
+
+  async function every(pause: Duration, work: () => Promise<unknown>) {
+    while (!isStopping()) {
+      await work();
+      await sleep(pause, undefined, stopping).catch(() => undefined);
+    }
+  }
+
+  const shopping = Array.from({ length: crowd }, async () => {
+    while (!isStopping()) {
+      if (open < openOrders) await buy(next++);
+      else await sleep(20);
+    }
+  });
+  const others = [
+    every(looksEvery, async () => {
+      open = await running(sql).catch(() => open);
+    }),
+    every(logInEvery, async () => {
+      people = await logIn(shop).catch(() => people);
+    }),
+    every(deliveryEvery, async () => {
+      for (const { sku } of [shelves.scarce, ...shelves.plenty.slice(0, 1)])
+        history.adjustments.push(await bringIn(shop, sku, unitsPerDelivery));
+    }),
+  ];
+
+  return {
+    history,
+    accepted: () => accepted,
+    async canary() {
+      const began = performance.now();
+      await Promise.all(
+        Array.from({ length: canaries }, async () => {
+          const { replies } = await buy(plainIndex);
+          const id = replies.find(({ orderId }) => orderId)?.orderId;
+          if (id === undefined) throw new Error("A canary got no answer.");
+          await ended(sql, id);
+        }),
+      );
+      return performance.now() - began;
+    },
+    async stop() {
+      stopping.abort();
+      await Promise.all([...shopping, ...others]);
+    },
+  };
+}
+
+/** Whose fate is a plain one. */
+const plainIndex = 3;
+
+async function stock(shop: Shop): Promise<Shelves> {
+  const [scarce, ...plenty] = await Promise.all([
+    shop.product({ stock: 50 }),
+    ...Array.from({ length: 20 }, () => shop.product({ stock: 1_000_000 })),
+  ]);
+  return { scarce, plenty };
+}
+
+const logIn = (shop: Shop): Promise<Customer[]> =>
+  Promise.all(Array.from({ length: customers }, () => shop.customer()));
+
+async function running(sql: Platform["sql"]): Promise<number> {
+  const [row] = await sql<{ count: number }>(
+    `SELECT count(*)::int AS count FROM "order".orders WHERE status IN ('pending', 'cancelling')`,
+  );
+  return row?.count ?? 0;
+}
+
+const endWithin = minutes(2);
+
+async function ended(sql: Platform["sql"], id: string): Promise<void> {
+  const end = performance.now() + endWithin;
+  for (;;) {
+    const rows = await sql(
+      `SELECT FROM "order".orders WHERE id = $1 AND status NOT IN ('pending', 'cancelling')`,
+      [id],
+    ).catch(() => []);
+    if (rows.length > 0) return;
+    if (performance.now() > end)
+      throw new Error(`The order ${id} has not ended.`);
+    await sleep(50);
+  }
+}

@@ -1,0 +1,118 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { serviceNames, type ServiceName } from "@cartwright/contracts/services";
+import { minutes } from "@cartwright/kernel/duration";
+import { freePorts } from "../support/free-ports.ts";
+import { startPlatform, type Platform } from "../support/platform.ts";
+import { openShop } from "../support/shop.ts";
+import type { Chaos, Victim } from "./chaos.ts";
+import { keepOutboxes } from "./outbox-history.ts";
+import { crashPlans, type CrashPlans } from "./plans.ts";
+import { pidsOf, startReplica, type Replica } from "./replicas.ts";
+import { startShoppers, type Shoppers } from "./shoppers.ts";
+import { readTopics, type TopicReader } from "./topic-reader.ts";
+
+/** Those that decide about money, stock and the order: two of each, so that a dead one is taken over from. */
+const replicated: readonly ServiceName[] = ["order", "payment", "inventory"];
+const readyWithin = minutes(2);
+
+export type System = {
+  readonly chaos: Chaos;
+  readonly plans: CrashPlans;
+  readonly shoppers: Shoppers;
+  readonly topics: TopicReader;
+  stop(): Promise<void>;
+};
+
+export type Size = {
+  /** Shoppers who order at the same time. */
+  readonly crowd: number;
+  /** They wait while so many orders are under way. */
+  readonly openOrders: number;
+};
+
+/** Nine processes, the second replicas, the copies of the outboxes, the reader of the topics, and shoppers. */
+export async function startSystem(
+  size: Size,
+  environment: Readonly<Record<string, string>>,
+  say: (sentence: string) => void,
+): Promise<System> {
+  const plans = await crashPlans();
+  const platform = await startPlatform({
+    mode: "kafka",
+    processes: 9,
+    environment: {
+      SAGA_TIME_SCALE: "0.1",
+      ...environment,
+      ...plans.environment,
+    },
+  });
+  const opened: { stop(): Promise<void> }[] = [plans, platform];
+  const stop = async () => {
+    for (const one of opened.toReversed()) await one.stop();
+  };
+  try {
+    await keepOutboxes(platform);
+    const topics = await readTopics(platform.kafkaBroker);
+    opened.push(topics);
+    const first = await freePorts(replicated.length);
+    const replicas = replicated.map((name, index) =>
+      startReplica(name, first + index),
+    );
+    opened.push(...replicas);
+    await allReady(platform, replicas);
+    const shop = await openShop(platform);
+    const shoppers = await startShoppers(platform, shop, size);
+    opened.push(shoppers);
+    const chaos: Chaos = {
+      platform,
+      shop,
+      history: shoppers.history,
+      pidsOf,
+      accepted: () => shoppers.accepted(),
+      canary: () => shoppers.canary(),
+      allReady: () => allReady(platform, replicas),
+      say,
+    };
+    return { chaos, plans, shoppers, topics, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function allReady(
+  platform: Platform,
+  replicas: readonly Replica[],
+): Promise<void> {
+  const ports = [
+    ...serviceNames.map((name) => platform.portOf(name)),
+    ...replicas.map(({ port }) => port),
+  ];
+  const urls = [
+    platform.url,
+    ...ports.map((port) => `http://127.0.0.1:${port}`),
+  ];
+  const end = performance.now() + readyWithin;
+  for (;;) {
+    const answers = await Promise.all(urls.map(isReady));
+    if (answers.every(Boolean) && allThere()) return;
+    if (performance.now() > end) {
+      const missing = urls.filter((_, index) => !answers[index]);
+      throw new Error(`Not ready: ${missing.join(", ")}`);
+    }
+    await sleep(100);
+  }
+}
+
+const allThere = (): boolean =>
+  ([...serviceNames, "gateway"] as readonly Victim[]).every(
+    (name) =>
+      pidsOf(name).length >=
+      ((replicated as readonly string[]).includes(name) ? 2 : 1),
+  );
+
+const isReady = (url: string): Promise<boolean> =>
+  fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(2_000) }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
