@@ -16,6 +16,7 @@ import { frontDoor } from "./front-door.ts";
 import { inParallel } from "./in-parallel.ts";
 import { invitation } from "./invitation.ts";
 import { loopback } from "./loopback.ts";
+import { metrics } from "./metrics.ts";
 import { provider } from "./provider.ts";
 import { rehearsal } from "./rehearsal.ts";
 import { makeServices } from "./services.ts";
@@ -38,6 +39,7 @@ export async function compose({
   return [
     ...bus.parts,
     internal.server,
+    ...metrics(config, logger),
     ...provider({ ...shared, db: databaseOf("payment-provider") }),
     inParallel("services", lists, logger),
     demoShop(services),

@@ -1,7 +1,8 @@
 import {
   kafkaBrokers,
-  processConfig,
-} from "@cartwright/service/service-config";
+  kafkaSecurityConfig,
+} from "@cartwright/service/kafka-config";
+import { processConfig } from "@cartwright/service/service-config";
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
 
@@ -15,9 +16,12 @@ export const allInOneConfig = processConfig.extend({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   POSTGRES_PORT: port.default(5433),
   PROVIDER_PORT: port.default(8089),
+  /** Where `/metrics` is answered, to this machine only; nowhere unless given. */
+  METRICS_PORT: port.optional(),
   DATA_FOLDER: z.string().min(1).default(".data"),
   /** Without them the broker is a log in the database. */
   KAFKA_BROKERS: kafkaBrokers.optional(),
+  ...kafkaSecurityConfig.shape,
   LOG_LEVEL: processConfig.shape.LOG_LEVEL.default("warn"),
   /** Nobody outside this process needs to know it. */
   SERVICE_CLIENT_SECRET: z

@@ -10,6 +10,7 @@ import type { Part } from "@cartwright/kernel/part";
 import type { Logger } from "@cartwright/observability/logger";
 import type { Tracing } from "@cartwright/observability/tracing";
 import type { Batch, Bus, ReceivedRecord } from "./bus.ts";
+import { countBatch } from "./counters.ts";
 import type { BatchHandler } from "./handler.ts";
 import { handleRecords, type Consumer } from "./handle-records.ts";
 import { park } from "./parked.ts";
@@ -91,6 +92,7 @@ async function handleBatch(
     records.flatMap((one) => ("message" in one ? [one.message] : [])),
     () => handleOrIsolate(context, consumer, batch, records),
   );
+  countBatch(records.length);
 }
 
 async function handleOrIsolate(

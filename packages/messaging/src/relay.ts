@@ -4,6 +4,7 @@ import { seconds } from "@cartwright/kernel/duration";
 import type { Part, PartHealth } from "@cartwright/kernel/part";
 import type { Logger } from "@cartwright/observability/logger";
 import type { Bus, BusRecord } from "./bus.ts";
+import { countPublication } from "./counters.ts";
 import { leaseKeeper, type Lease } from "./lease.ts";
 import { signal } from "./signal.ts";
 import { constantHeaders } from "./wire.ts";
@@ -138,6 +139,7 @@ class Publisher {
       const batch = rows.slice(0, fitting(rows));
       crashPoint("relay.before-publish");
       await bus.publish(batch.map(recordOf));
+      countPublication(batch.length);
       crashPoint("relay.after-publish");
       const published = batch.map(({ position }) => position);
       const goesOn = !this.#stopping && (await this.#lease.current()) === lease;

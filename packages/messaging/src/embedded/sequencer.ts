@@ -3,6 +3,7 @@ import { minutes, seconds } from "@cartwright/kernel/duration";
 import type { Part, PartHealth } from "@cartwright/kernel/part";
 import type { Logger } from "@cartwright/observability/logger";
 import type { BusRecord } from "../bus.ts";
+import { countPublication } from "../counters.ts";
 import { LogTail } from "./log-tail.ts";
 import {
   appendRecords,
@@ -118,6 +119,7 @@ export class Sequencer implements Part {
     const dirty = this.#sources.filter((source) => this.#dirty.has(source));
     this.#dirty.clear();
     const { entries, reached } = await moveOutboxes(this.#options.db, dirty);
+    countPublication(entries.length);
     for (const [source, position] of reached)
       source.floor = Math.max(0, position - lateBy);
     this.#append(entries);
