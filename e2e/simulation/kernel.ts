@@ -52,6 +52,7 @@ export class Kernel implements Scheduler {
   readonly trace = new Trace();
   #now = beginning;
   readonly #events = new EventHeap();
+  #ordered = 0;
   #failure: { readonly error: unknown } | undefined;
   handled = 0;
 
@@ -68,6 +69,16 @@ export class Kernel implements Scheduler {
     return this.#add(delay, action);
   }
 
+  /** As a server sees it that works off what comes at one time in the order it came. */
+  inOrder(): Scheduler {
+    return {
+      now: () => this.#now,
+      random: this.random,
+      schedule: (delay, action) =>
+        this.#add(delay, action, 1 + (this.#ordered += 1)),
+    };
+  }
+
   /** Like `schedule`, but for an actor: not when it is dead by then, and later when it is frozen. */
   scheduleFor(
     actor: Actor | undefined,
@@ -76,6 +87,12 @@ export class Kernel implements Scheduler {
   ): Scheduled {
     if (actor === undefined) return this.#add(delay, action);
     return this.#add(delay, () => this.#enter(actor, action));
+  }
+
+  /** Runs `action` as the actor, now: never when it is dead, later when it is frozen. */
+  enter(actor: Actor | undefined, action: () => void): void {
+    if (actor === undefined) action();
+    else this.#enter(actor, action);
   }
 
   /** Runs `action` as the actor. */
@@ -91,7 +108,7 @@ export class Kernel implements Scheduler {
   thaw(actor: Actor): void {
     actor.frozen = false;
     for (const action of actor.deferred.splice(0))
-      this.scheduleFor(actor, 0, action);
+      this.inOrder().schedule(0, () => this.#enter(actor, action));
   }
 
   /** Draws an integer from `from` to `to`, both included. */
@@ -132,12 +149,8 @@ export class Kernel implements Scheduler {
     else actors.run(actor, action);
   }
 
-  #add(delay: number, action: () => void): Scheduled {
-    const event: Event = {
-      at: this.#now + Math.max(0, delay),
-      tie: this.random(),
-      action,
-    };
+  #add(delay: number, action: () => void, tie = this.random()): Scheduled {
+    const event: Event = { at: this.#now + Math.max(0, delay), tie, action };
     this.#events.push(event);
     return {
       cancel: () => {
