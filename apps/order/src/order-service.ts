@@ -1,7 +1,3 @@
-import type { Tx } from "@cartwright/database/tx";
-import type { OrderId } from "@cartwright/kernel/ids";
-import { createSagaEngine, type LocalDecision } from "@cartwright/saga/engine";
-import { sagaTimer } from "@cartwright/saga/timer";
 import { defineService } from "@cartwright/service/service";
 import { learnProducts } from "./commands/learn-products.ts";
 import { placeOrders } from "./commands/place-order.ts";
@@ -10,34 +6,23 @@ import { orderConfig } from "./config.ts";
 import { onCatalog } from "./consumers/on-catalog.ts";
 import { onShipment } from "./consumers/on-shipment.ts";
 import { orderStore } from "./db/order-store.ts";
-import type { OrderDecider } from "./domain/order.ts";
 import { refusals } from "./domain/refusals.ts";
 import { cancelOrderRoute } from "./http/cancel-order.route.ts";
 import { placeOrderRoute } from "./http/place-order.route.ts";
 import { readOrdersRoutes } from "./http/read-orders.routes.ts";
 import { getOrder } from "./queries/get-order.ts";
-import { cancelOrderSaga } from "./sagas/cancel-order.saga.ts";
-import { placeOrderSaga } from "./sagas/place-order.saga.ts";
+import { orderSagas } from "./sagas/order-sagas.ts";
 
 /** Takes orders, and sees each of them through to confirmed or cancelled. */
 export const orderService = defineService({
   name: "order",
   config: orderConfig,
-  create({ db, outbox, clock, clients, logger }, config) {
+  create(platform, config) {
+    const { db, outbox, clock, clients } = platform;
     const orders = orderStore(outbox);
-    const sagas = createSagaEngine<OrderDecider>({
-      outbox,
-      definitions: [placeOrderSaga, cancelOrderSaga],
+    const { engine: sagas, parts } = orderSagas(platform, {
+      orders,
       timeScale: config.SAGA_TIME_SCALE,
-      decide: (tx: Tx, decisions: readonly LocalDecision<OrderDecider>[]) =>
-        orders.change(
-          tx,
-          decisions.map(({ key, decider, reason, cause }) => ({
-            id: key as OrderId,
-            cause,
-            decide: (order) => decider(order, { at: clock.now(), reason }),
-          })),
-        ),
     });
     const placeOrder = placeOrders({
       db,
@@ -61,7 +46,7 @@ export const orderService = defineService({
       ],
       refusals,
       handlers: [sagas.answers, onShipment(orders), onCatalog()],
-      parts: [sagaTimer({ db, engine: sagas, logger })],
+      parts,
     };
   },
 });

@@ -1,0 +1,44 @@
+import type { Tx } from "@cartwright/database/tx";
+import type { OrderId } from "@cartwright/kernel/ids";
+import type { Part } from "@cartwright/kernel/part";
+import {
+  createSagaEngine,
+  type LocalDecision,
+  type SagaEngine,
+} from "@cartwright/saga/engine";
+import { sagaRegistration } from "@cartwright/saga/saga-registration";
+import { sagaTimer } from "@cartwright/saga/timer";
+import type { Platform } from "@cartwright/service/service";
+import type { OrderStore } from "../db/order-store.ts";
+import type { OrderDecider } from "../domain/order.ts";
+import { cancelOrderSaga } from "./cancel-order.saga.ts";
+import { placeOrderSaga } from "./place-order.saga.ts";
+
+/** Every version that may still be running. */
+export const orderSagaDefinitions = [placeOrderSaga, cancelOrderSaga];
+
+/** The engine that runs the sagas of orders, and what has to run beside it. */
+export function orderSagas(
+  { db, outbox, clock, logger }: Platform,
+  options: { readonly orders: OrderStore; readonly timeScale: number },
+): { readonly engine: SagaEngine<OrderDecider>; readonly parts: Part[] } {
+  const { orders, timeScale } = options;
+  const definitions = orderSagaDefinitions;
+  const decide = (tx: Tx, decisions: readonly LocalDecision<OrderDecider>[]) =>
+    orders.change(
+      tx,
+      decisions.map(({ key, decider, reason, cause }) => ({
+        id: key as OrderId,
+        cause,
+        decide: (order) => decider(order, { at: clock.now(), reason }),
+      })),
+    );
+  const engine = createSagaEngine({ outbox, definitions, timeScale, decide });
+  return {
+    engine,
+    parts: [
+      sagaRegistration({ db, definitions, logger }),
+      sagaTimer({ db, engine, logger }),
+    ],
+  };
+}
