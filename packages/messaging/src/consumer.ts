@@ -1,18 +1,15 @@
 import { isRetryable } from "@cartwright/database/is-retryable";
-import {
-  statement,
-  type Queryable,
-  type Transact,
-} from "@cartwright/database/tx";
+import type { Queryable, Transact } from "@cartwright/database/tx";
 import { crashPoint } from "@cartwright/kernel/crash-point";
 import type { Duration } from "@cartwright/kernel/duration";
 import type { Part } from "@cartwright/kernel/part";
 import type { Logger } from "@cartwright/observability/logger";
 import type { Tracing } from "@cartwright/observability/tracing";
 import type { Batch, Bus, ReceivedRecord } from "./bus.ts";
+import { consumerBegan } from "./consumer-began.ts";
 import { countBatch } from "./counters.ts";
 import type { BatchHandler } from "./handler.ts";
-import { handleRecords, type Consumer } from "./handle-records.ts";
+import { handledBy, handleRecords, type Consumer } from "./handle-records.ts";
 import { park } from "./parked.ts";
 import { decode, type Decoded } from "./wire.ts";
 
@@ -35,9 +32,7 @@ export type ConsumerOptions = {
  */
 export function messageConsumer(options: ConsumerOptions): Part {
   const { db, bus, group, handlers, gather, logger, tracing } = options;
-  const handled = new Set(
-    handlers.flatMap(({ contracts }) => contracts.map(({ type }) => type)),
-  );
+  const handled = handledBy(handlers);
   const topics = [
     ...new Set(
       handlers.flatMap(({ contracts }) => contracts.map(({ topic }) => topic)),
@@ -53,7 +48,7 @@ export function messageConsumer(options: ConsumerOptions): Part {
         group,
         handlers,
         handled,
-        beganAt: await began(db, group),
+        beganAt: await consumerBegan(db, group),
       };
       await handleBatch({ db, logger, tracing }, consumer, batch);
     },
@@ -64,17 +59,6 @@ export function messageConsumer(options: ConsumerOptions): Part {
     stop: async () => subscription.stop?.(),
     health: () => subscription.health?.() ?? { status: "up" },
   };
-}
-
-const recordBeginning = statement(
-  "consumer-began",
-  `INSERT INTO consumers (consumer) VALUES ($1)
-   ON CONFLICT (consumer) DO UPDATE SET consumer = EXCLUDED.consumer RETURNING began_at AS "beganAt"`,
-);
-
-async function began(db: Queryable, group: string): Promise<number> {
-  const [row] = await db.query<{ beganAt: Date }>(recordBeginning, [group]);
-  return row?.beganAt.getTime() ?? 0;
 }
 
 type Context = Pick<ConsumerOptions, "db" | "logger" | "tracing">;

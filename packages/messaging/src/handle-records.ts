@@ -25,6 +25,14 @@ export type Consumer = {
   readonly beganAt: number;
 };
 
+/** The types that these handlers handle. */
+export const handledBy = (
+  handlers: readonly BatchHandler[],
+): ReadonlySet<string> =>
+  new Set(
+    handlers.flatMap(({ contracts }) => contracts.map(({ type }) => type)),
+  );
+
 /**
  * One transaction's work: inbox, parked keys and sequences are read together, then what is admitted is
  * handled, and what must wait is set aside.

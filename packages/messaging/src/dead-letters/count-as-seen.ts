@@ -1,0 +1,55 @@
+import type { Message } from "@cartwright/contracts/message";
+import type { Tx } from "@cartwright/database/tx";
+import { days } from "@cartwright/kernel/duration";
+import type { Consumer } from "../handle-records.ts";
+import { unseen } from "../inbox.ts";
+import { lockSequences, saveSequences } from "../sequences.ts";
+import { decode } from "../wire.ts";
+import type { DeadLetter } from "./dead-letter.ts";
+
+/** Inbox and sequence as if the message had been handled when it came. */
+export async function countAsSeen(
+  tx: Tx,
+  { group, handled }: Consumer,
+  message: Message,
+): Promise<void> {
+  const { type, attempt, subject, sequence } = message;
+  await Promise.all([
+    handled.has(type) && hasPlace(message) && unseen(tx, group, [message]),
+    attempt === undefined &&
+      saveSequences(tx, group, new Map([[subject, sequence]])),
+  ]);
+}
+
+/**
+ * Counts a message that nobody can read as seen where it is the one its subject waits for; a stranger's
+ * number must not make the subject's own messages look old.
+ */
+export async function passOver(
+  tx: Tx,
+  consumer: Consumer,
+  { record }: DeadLetter,
+): Promise<void> {
+  const decoded = decode(record, consumer.handled);
+  if ("message" in decoded) {
+    await countAsSeen(tx, consumer, decoded.message);
+    return;
+  }
+  const { ce_subject: subject, ce_sequence, ce_attempt } = record.headers;
+  if (subject === undefined || ce_attempt !== undefined) return;
+  const lasts = await lockSequences(tx, consumer.group, [subject]);
+  const next = (lasts.get(subject) ?? 0) + 1;
+  if (Number(ce_sequence) === next)
+    await saveSequences(tx, consumer.group, new Map([[subject, next]]));
+}
+
+const uuid = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
+
+/** The inbox has partitions for some days only; what is older cannot be delivered again either. */
+function hasPlace({ id, attempt }: Message): boolean {
+  if (!uuid.test(id)) return false;
+  if (attempt !== undefined) return true;
+  const age =
+    Date.now() - Number.parseInt(id.replace("-", "").slice(0, 12), 16);
+  return age < days(13) && age > -days(6);
+}
