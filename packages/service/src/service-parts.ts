@@ -32,14 +32,20 @@ export type ServiceParts = Pick<Service, "routes" | "refusals"> & {
   readonly platform: Platform;
 };
 
-/** Makes a service out of its definition: the same parts in every mode. */
-export function serviceParts<Config extends z.ZodObject>(
+/** A service as it works, without its HTTP side. */
+export type ServiceWorkings = Pick<
+  ServiceParts,
+  "name" | "routes" | "refusals" | "parts" | "platform"
+>;
+
+/** What moves in a service: its relay, consumer, workers and timers, behind the database. */
+export function serviceWorkings<Config extends z.ZodObject>(
   definition: ServiceDefinition<Config>,
   config: z.output<Config>,
   { bus, tracing, wakeBus, ...surroundings }: Surroundings,
-): ServiceParts {
+): ServiceWorkings {
   const { name } = definition;
-  const { db, clock, logger, tokens } = surroundings;
+  const { db, clock, logger } = surroundings;
   const relay = wakeBus ? undefined : outboxRelay({ db, bus, logger });
   const wake = wakeBus ? () => wakeBus(db.schema) : () => relay?.wake();
   const outbox = transactionalOutbox({ source: name, clock, wake });
@@ -55,6 +61,18 @@ export function serviceParts<Config extends z.ZodObject>(
       ...consumerOf(service, { db, bus, group: name, logger, tracing }),
     ].map(degradesOnly),
   ];
+  return { name, routes, refusals, parts, platform };
+}
+
+/** Makes a service out of its definition: the same parts in every mode. */
+export function serviceParts<Config extends z.ZodObject>(
+  definition: ServiceDefinition<Config>,
+  config: z.output<Config>,
+  surroundings: Surroundings,
+): ServiceParts {
+  const workings = serviceWorkings(definition, config, surroundings);
+  const { name, routes, refusals, parts } = workings;
+  const { bus, tracing, logger, tokens } = surroundings;
   const watched = [...parts, degradesOnly(bus)];
   const app = createApp({
     name,
@@ -65,7 +83,7 @@ export function serviceParts<Config extends z.ZodObject>(
     tracing,
     parts: watched,
   });
-  return { name, routes, refusals, parts, watched, app, platform };
+  return { ...workings, watched, app };
 }
 
 /** None where the service hears nothing. */
