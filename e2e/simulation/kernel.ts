@@ -89,10 +89,9 @@ export class Kernel implements Scheduler {
     return this.#add(delay, () => this.#enter(actor, action));
   }
 
-  /** Runs `action` as the actor, now: never when it is dead, later when it is frozen. */
-  enter(actor: Actor | undefined, action: () => void): void {
-    if (actor === undefined) action();
-    else this.#enter(actor, action);
+  /** Like `scheduleFor`, for a server that answers one caller in the order it was asked. */
+  deliverTo(actor: Actor, delay: number, action: () => void): Scheduled {
+    return this.inOrder().schedule(delay, () => this.#enter(actor, action));
   }
 
   /** Runs `action` as the actor. */

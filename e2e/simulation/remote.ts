@@ -1,4 +1,4 @@
-import { currentActor, type Actor, type Kernel } from "./kernel.ts";
+import { currentActor, type Kernel } from "./kernel.ts";
 
 /** How long it takes there and back, drawn anew for each call. */
 export type Distance = { readonly least: number; readonly most: number };
@@ -29,20 +29,6 @@ export function call<T>(
     });
   });
   return promise;
-}
-
-/** What somebody else promised, as the actor gets to know it: not when dead, later when frozen. */
-export function gated<T>(
-  kernel: Kernel,
-  actor: Actor,
-  promised: Promise<T>,
-): Promise<T> {
-  return new Promise((resolve, reject) => {
-    promised.then(
-      (value) => kernel.enter(actor, () => resolve(value)),
-      (error: unknown) => kernel.enter(actor, () => reject(error)),
-    );
-  });
 }
 
 /** For whoever is dead: no answer ever comes. */
