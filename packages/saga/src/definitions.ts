@@ -25,6 +25,10 @@ export class Definitions<Decider> {
     return [...this.#byVersion.keys()];
   }
 
+  knows(named: Named): boolean {
+    return this.#byVersion.has(keyOf(named));
+  }
+
   of(named: Named): SagaDefinition<unknown, Decider> {
     const definition = this.#byVersion.get(keyOf(named));
     if (definition === undefined)
@@ -34,8 +38,9 @@ export class Definitions<Decider> {
     return definition;
   }
 
-  /** Whether the command is one that this run sends. */
+  /** Whether the command is one that this run sends; false when its version is not known. */
   hasSent(run: SagaInstance, commandId: string): boolean {
+    if (!this.knows(run)) return false;
     return this.of(run).steps.some(
       ({ name }) =>
         commandIdOf(run.id, name, "do") === commandId ||

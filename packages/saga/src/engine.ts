@@ -5,11 +5,13 @@ import { newId } from "@cartwright/kernel/ids";
 import type { BatchHandler } from "@cartwright/messaging/handler";
 import type { Outbox } from "@cartwright/messaging/outbox";
 import { answerContracts } from "./answer-contracts.ts";
-import { advance, begin, type Advanced, type SagaInput } from "./advance.ts";
+import { begin, type Advanced } from "./advance.ts";
 import type { SagaDefinition, SagaStart } from "./define-saga.ts";
 import { Definitions } from "./definitions.ts";
 import { isEnded, type SagaId, type SagaInstance } from "./instance.ts";
+import { Round } from "./round.ts";
 import { sagaStore, type SavedInstance } from "./saga-store.ts";
+import { waitingInputs, type WaitingInput } from "./waiting-inputs.ts";
 
 /** A local decision that a saga asks for, about the aggregate of its key. */
 export type LocalDecision<Decider> = {
@@ -47,6 +49,8 @@ export type SagaEngine<Decider> = {
   stop(tx: Tx, key: string, reason: string): Promise<SagaInstance | undefined>;
   /** Lets up to `limit` instances know that their deadline has passed; returns how many did. */
   timeOut(tx: Tx, limit: number): Promise<number>;
+  /** Gives up to `limit` inputs to runs that no release at hand knew when they came; returns how many did. */
+  resume(tx: Tx, limit: number): Promise<number>;
 };
 
 /** The shell around `advance`: locks a batch of instances, advances each, saves everything in one transaction. */
@@ -63,6 +67,7 @@ export function createSagaEngine<Decider>(
     save: (tx, begun) => engine.save(tx, { begun }),
     stop: (tx, key, reason) => engine.stop(tx, key, reason),
     timeOut: (tx, limit) => engine.timeOut(tx, limit),
+    resume: (tx, limit) => engine.resume(tx, limit),
   };
 }
 
@@ -93,17 +98,9 @@ class Engine<Decider> {
     const keys = [...new Set(answers.map(({ key }) => key))];
     const instances = await sagaStore.lockByKeys(tx, keys);
     crashPoint("saga.after-lock");
-    const byKey = Map.groupBy(instances, ({ key }) => key);
-    const advanced = answers.flatMap((message) => {
-      const candidates = byKey.get(message.key) ?? [];
-      const index = addressee(this.#definitions, candidates, message);
-      const instance = candidates[index];
-      if (instance === undefined) return [];
-      const turn = this.#advance(instance, { kind: "answer", message });
-      candidates[index] = turn.instance;
-      return [turn];
-    });
-    await this.save(tx, { advanced });
+    const round = new Round(this.#definitions, instances);
+    for (const message of answers) round.hear(message);
+    await this.save(tx, round);
     crashPoint("saga.after-save");
   }
 
@@ -115,9 +112,10 @@ class Engine<Decider> {
     const instances = await sagaStore.lockByKeys(tx, [key]);
     const running = instances.find((instance) => !isEnded(instance));
     if (running === undefined) return undefined;
-    const stopped = this.#advance(running, { kind: "stop", reason });
-    await this.save(tx, { advanced: [stopped] });
-    return stopped.instance;
+    const round = new Round(this.#definitions, [running]);
+    const stopped = round.give(running, { kind: "stop", reason });
+    await this.save(tx, round);
+    return stopped;
   }
 
   async timeOut(tx: Tx, limit: number): Promise<number> {
@@ -125,14 +123,29 @@ class Engine<Decider> {
     const { versions } = this.#definitions;
     const due = await sagaStore.lockDue(tx, limit, versions);
     if (due.length > 0) crashPoint("saga-timer.after-lock");
-    const advanced = due.map(({ waited, ...instance }) =>
-      this.#advance(instance, {
-        kind: "timeout",
-        waited: waited / this.#options.timeScale,
-      }),
+    const round = new Round(
+      this.#definitions,
+      due.map(({ waited: _, ...instance }) => instance),
     );
-    await this.save(tx, { advanced });
+    for (const { id, waited } of due)
+      round.give(
+        { id },
+        { kind: "timeout", waited: waited / this.#options.timeScale },
+      );
+    await this.save(tx, round);
     return due.length;
+  }
+
+  async resume(tx: Tx, limit: number): Promise<number> {
+    const { versions } = this.#definitions;
+    const taken = await waitingInputs.take(tx, limit, versions);
+    const round = new Round(
+      this.#definitions,
+      taken.map(({ input: _, ...instance }) => instance),
+    );
+    for (const { id, input } of taken) round.give({ id }, input);
+    await this.save(tx, round);
+    return taken.length;
   }
 
   async save(
@@ -140,9 +153,11 @@ class Engine<Decider> {
     {
       begun = [],
       advanced = [],
+      waiting = [],
     }: {
       readonly begun?: readonly Advanced<Decider>[];
       readonly advanced?: readonly Advanced<Decider>[];
+      readonly waiting?: readonly WaitingInput[];
     },
   ): Promise<void> {
     const { outbox, timeScale } = this.#options;
@@ -162,6 +177,7 @@ class Engine<Decider> {
         tx,
         all.flatMap((turn) => turn.messages),
       ),
+      waitingInputs.append(tx, waiting),
       this.#decide(tx, all),
     ]);
   }
@@ -172,21 +188,6 @@ class Engine<Decider> {
     );
     if (decisions.length > 0) await this.#options.decide(tx, decisions);
   }
-
-  #advance(instance: SagaInstance, input: SagaInput): Advanced<Decider> {
-    return advance(this.#definitions.of(instance), instance, input);
-  }
-}
-
-/** The place of the instance whose command in hand the message answers, else of the one that once sent that command; or -1. */
-function addressee<Decider>(
-  definitions: Definitions<Decider>,
-  candidates: readonly SagaInstance[],
-  { commandId = "" }: Message,
-): number {
-  const inHand = candidates.findIndex((one) => one.commandId === commandId);
-  if (inHand >= 0) return inHand;
-  return candidates.findIndex((one) => definitions.hasSent(one, commandId));
 }
 
 /** Of several turns of one instance in a batch the last is saved, with the last deadline that was set. */

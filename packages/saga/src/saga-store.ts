@@ -10,10 +10,11 @@ export type SavedInstance = {
   readonly learnt: boolean;
 };
 
-const columns = `saga.id, saga, version, key, status, direction, step, memory, command_id AS "commandId",
+/** An instance as its rows hold it, of `tables`. */
+export const columns = `saga.id, saga, version, key, status, direction, step, memory, command_id AS "commandId",
   attempt, sequence, logged, unwanted, reason, cause`;
 
-const tables = `saga_instances AS saga JOIN saga_memories AS memories ON memories.id = saga.id`;
+export const tables = `saga_instances AS saga JOIN saga_memories AS memories ON memories.id = saga.id`;
 
 const lockByKeys = statement(
   "saga-lock-by-keys",

@@ -1,14 +1,15 @@
-import type { Transact } from "@cartwright/database/tx";
+import type { Transact, Tx } from "@cartwright/database/tx";
 import { crashPoint } from "@cartwright/kernel/crash-point";
 import { milliseconds } from "@cartwright/kernel/duration";
 import type { Part } from "@cartwright/kernel/part";
 import type { Logger } from "@cartwright/observability/logger";
 import type { SagaEngine } from "./engine.ts";
 
+/** However many come due at once, a transaction takes no more. */
 const claimed = 200;
 const poll = milliseconds(500);
 
-/** Feeds deadlines that have passed to the engine. Any number may run: each row is taken by one. */
+/** Feeds deadlines that have passed, and inputs that had to wait, to the engine. Any number may run: each row is taken by one. */
 export function sagaTimer<Decider>(options: {
   readonly db: { readonly transaction: Transact };
   readonly engine: SagaEngine<Decider>;
@@ -21,32 +22,38 @@ export function sagaTimer<Decider>(options: {
 
   async function tick(): Promise<void> {
     try {
-      let timedOut: number;
-      do {
-        timedOut = await db.transaction((tx) => engine.timeOut(tx, claimed));
-        if (timedOut > 0) crashPoint("saga-timer.after-commit");
-      } while (!stopped && timedOut === claimed);
+      await untilFewAreLeft((tx) => engine.resume(tx, claimed));
+      await untilFewAreLeft((tx) => engine.timeOut(tx, claimed));
     } catch (error) {
       logger.warn("saga deadlines wait", { error: String(error) });
     }
     if (!stopped) schedule();
   }
-  function schedule(): void {
+  async function untilFewAreLeft(claim: (tx: Tx) => Promise<number>) {
+    while (!stopped && (await committed(db.transaction(claim))) === claimed);
+  }
+  const schedule = () => {
     timer = setTimeout(() => {
       running = tick();
     }, poll);
-  }
+  };
 
   return {
     name: "saga timer",
-    async start() {
+    start: async () => {
       schedule();
       await Promise.resolve();
     },
-    async stop() {
+    stop: async () => {
       stopped = true;
       clearTimeout(timer);
       await running;
     },
   };
+}
+
+async function committed(work: Promise<number>): Promise<number> {
+  const done = await work;
+  if (done > 0) crashPoint("saga-timer.after-commit");
+  return done;
 }
