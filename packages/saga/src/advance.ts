@@ -3,6 +3,7 @@ import type { Duration } from "@cartwright/kernel/duration";
 import type { Outgoing } from "@cartwright/messaging/outbox";
 import type { SagaDefinition, SagaStart } from "./define-saga.ts";
 import type { SagaId, SagaInstance, SagaLogLine } from "./instance.ts";
+import { operate, type OperatorInput } from "./operate.ts";
 import { Turn } from "./turn.ts";
 
 /** What can happen to an instance. */
@@ -11,7 +12,8 @@ export type SagaInput =
   /** The deadline has passed; `waited` counts from when the step was entered. */
   | { readonly kind: "timeout"; readonly waited: Duration }
   /** Somebody no longer wants what the saga is about. */
-  | { readonly kind: "stop"; readonly reason: string };
+  | { readonly kind: "stop"; readonly reason: string }
+  | OperatorInput;
 
 /** An instance after an input, and everything that must be saved with it. */
 export type Advanced<Decider = unknown> = {
@@ -77,6 +79,9 @@ export function advance<Decider>(
       break;
     case "stop":
       turn.stop(input.reason);
+      break;
+    case "operator":
+      operate(turn, input);
       break;
   }
   return turn.result();

@@ -6,6 +6,7 @@ import type {
 import type { Message } from "@cartwright/contracts/message";
 import { minutes, seconds, type Duration } from "@cartwright/kernel/duration";
 import { derivedId } from "@cartwright/kernel/ids";
+import type { Step } from "./define-saga.ts";
 import type { SagaId } from "./instance.ts";
 
 /** The id of a step's command: the same however often it is sent, whoever sends it. */
@@ -33,3 +34,7 @@ export function codeOf({ data, type }: Message): string {
 /** 10 s, doubling up to 5 min: a compensation is asked for without limit. */
 export const backOff = (attempt: number): Duration =>
   Math.min(seconds(10) * 2 ** (attempt - 1), minutes(5));
+
+/** How long nothing is done about silence. */
+export const patienceWith = (step: Step<unknown, unknown>): Duration =>
+  step.kind === "compensatable" ? step.timeout : step.resendEvery;

@@ -60,8 +60,12 @@ export type SagaLogLine = {
     | "undo-refused"
     | "stuck"
     | "ignored"
+    | "retried"
+    | "skipped"
+    | "compensation-forced"
+    | "closed"
     | "completed"
     | "compensated";
-  /** A code or message type that explains the entry. */
+  /** A code or message type that explains the entry; of what an operator did, who and why. */
   readonly detail: string | null;
 };

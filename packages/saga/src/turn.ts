@@ -3,7 +3,13 @@ import type { Cause, Message } from "@cartwright/contracts/message";
 import type { Duration } from "@cartwright/kernel/duration";
 import type { Outgoing } from "@cartwright/messaging/outbox";
 import type { Advanced } from "./advance.ts";
-import { answersTo, backOff, codeOf, commandIdOf } from "./command.ts";
+import {
+  answersTo,
+  backOff,
+  codeOf,
+  commandIdOf,
+  patienceWith,
+} from "./command.ts";
 import type { SagaDefinition, SagaStart, Step } from "./define-saga.ts";
 import { isEnded, type SagaInstance, type SagaLogLine } from "./instance.ts";
 
@@ -29,6 +35,10 @@ export class Turn<Decider> {
     this.#cause = instance.cause;
   }
 
+  get instance(): SagaInstance {
+    return this.#instance;
+  }
+
   result(): Advanced<Decider> {
     return {
       instance: this.#instance,
@@ -43,7 +53,7 @@ export class Turn<Decider> {
   }
 
   hear(message: Message): void {
-    const step = this.#step();
+    const step = this.step();
     this.#cause = { ...this.#cause, causationId: message.id };
     if (step === undefined || message.commandId !== this.#instance.commandId) {
       this.log("ignored", message.type);
@@ -54,49 +64,57 @@ export class Turn<Decider> {
   }
 
   timeOut(waited: Duration): void {
-    const step = this.#step();
+    const step = this.step();
     if (step === undefined) return;
     this.#notice(waited);
-    if (this.#instance.direction === "backward") {
-      if (step.kind === "compensatable")
-        this.#sendAgain(step.undo, "undo-sent-again", backOff);
-    } else if (step.kind === "compensatable") {
+    const { direction } = this.#instance;
+    if (direction === "forward" && step.kind === "compensatable") {
       this.log("timed-out");
-      this.#compensateFrom(this.#index(), `${step.name}-timed-out`);
+      this.compensateFrom(this.index(), `${step.name}-timed-out`);
     } else {
-      this.#sendAgain(step.command, "sent-again", () => step.resendEvery);
+      this.sendAgain(step);
+    }
+  }
+
+  /** Sends the command in hand once more. */
+  sendAgain(step: Step<unknown, Decider>): void {
+    if (this.#instance.direction === "forward") {
+      this.#send(step.command, "sent-again");
+      this.#dueIn = patienceWith(step);
+    } else if (step.kind === "compensatable") {
+      this.#send(step.undo, "undo-sent-again");
+      this.#dueIn = backOff(this.#instance.attempt);
     }
   }
 
   stop(reason: string): void {
-    const step = this.#step();
+    const step = this.step();
     if (step === undefined || this.#instance.direction === "backward") return;
     this.log("stop-requested", reason);
     if (step.kind === "compensatable")
-      this.#compensateFrom(this.#index(), reason);
-    else if (step.kind === "pivot") this.#set({ unwanted: true });
+      this.compensateFrom(this.index(), reason);
+    else if (step.kind === "pivot") this.set({ unwanted: true });
   }
 
   /** Sends the command of the step at `index`, or ends the saga behind the last one. */
   enter(index: number): void {
     const step = this.#definition.steps[index];
     if (step === undefined) {
-      this.#end("completed", this.#definition.endings.completed);
+      this.end("completed");
       return;
     }
-    this.#set({
+    this.set({
       step: step.name,
       attempt: 0,
       commandId: commandIdOf(this.#instance.id, step.name, "do"),
     });
     this.#send(step.command, "sent");
-    this.#dueIn =
-      step.kind === "compensatable" ? step.timeout : step.resendEvery;
+    this.#dueIn = patienceWith(step);
   }
 
   log(entry: SagaLogLine["entry"], detail: string | null = null): void {
     const sequence = this.#instance.logged + 1;
-    this.#set({ logged: sequence });
+    this.set({ logged: sequence });
     this.#log.push({
       sagaId: this.#instance.id,
       sequence,
@@ -112,37 +130,45 @@ export class Turn<Decider> {
       this.#goOn(step, message);
     } else if (message.type === refused && step.kind === "retriable") {
       this.log("refused", codeOf(message));
-      if (step.bestEffort) this.enter(this.#index() + 1);
+      if (step.bestEffort) this.enter(this.index() + 1);
     } else if (message.type === refused) {
       this.log("refused", codeOf(message));
-      this.#compensateFrom(this.#index() - 1, codeOf(message));
+      this.compensateFrom(this.index() - 1, codeOf(message));
     } else {
       this.log("ignored", message.type);
     }
   }
 
   #goOn(step: Step<unknown, Decider>, message: Message): void {
-    this.#set({
+    this.set({
       status: "running",
       memory: step.onAnswer(this.#instance.memory, message.data),
     });
     this.log("done", message.type);
-    if (step.kind === "pivot") {
-      if (this.#instance.unwanted && step.onYesThoughUnwanted) {
-        this.#starts.push(step.onYesThoughUnwanted(this.#instance.memory));
-        this.#end("completed", undefined);
-        return;
-      }
-      this.#decide(step.onYes);
-    }
-    this.enter(this.#index() + 1);
+    if (step.kind === "pivot") this.pass();
+    if (!isEnded(this.#instance)) this.enter(this.index() + 1);
+  }
+
+  /** What follows from the pivot's yes: it holds, or it is taken back at once because nobody wants it any more. */
+  pass(): void {
+    const pivot = this.#definition.steps.find((step) => step.kind === "pivot");
+    if (this.#instance.unwanted && pivot?.onYesThoughUnwanted) {
+      this.#starts.push(pivot.onYesThoughUnwanted(this.#instance.memory));
+      this.#finish("completed");
+    } else this.#decide(pivot?.onYes);
+  }
+
+  /** Ends it with the decision that goes with the status. */
+  end(status: "completed" | "compensated"): void {
+    this.#decide(this.#definition.endings[status]);
+    this.#finish(status);
   }
 
   #hearUndo(step: Step<unknown, Decider>, message: Message): void {
     if (step.kind !== "compensatable") return;
     if (message.type === answersTo(step.undo(this.#instance.memory)).done) {
       this.log("undone", message.type);
-      this.#compensateFrom(this.#index() - 1, this.#instance.reason);
+      this.compensateFrom(this.index() - 1, this.#instance.reason);
     } else {
       // It stays the step in hand and is sent again at its deadline.
       this.log("undo-refused", codeOf(message));
@@ -150,14 +176,14 @@ export class Turn<Decider> {
   }
 
   /** Undoes the step at `index` and all before it, last first; -1 means there is nothing left to undo. */
-  #compensateFrom(index: number, reason: string | null): void {
-    this.#set({ status: "compensating", direction: "backward", reason });
+  compensateFrom(index: number, reason: string | null): void {
+    this.set({ status: "compensating", direction: "backward", reason });
     const step = this.#definition.steps[index];
     if (step === undefined || step.kind !== "compensatable") {
-      this.#end("compensated", this.#definition.endings.compensated);
+      this.end("compensated");
       return;
     }
-    this.#set({
+    this.set({
       step: step.name,
       attempt: 0,
       commandId: commandIdOf(this.#instance.id, step.name, "undo"),
@@ -173,7 +199,7 @@ export class Turn<Decider> {
     const { commandId, memory, key } = this.#instance;
     const attempt = this.#instance.attempt + 1;
     const sequence = this.#instance.sequence + 1;
-    this.#set({ attempt, sequence });
+    this.set({ attempt, sequence });
     this.#messages.push({
       draft: { ...command(memory), key },
       id: commandId ?? "",
@@ -184,23 +210,11 @@ export class Turn<Decider> {
     this.log(entry, attempt === 1 ? null : String(attempt));
   }
 
-  #sendAgain(
-    command: (memory: unknown) => CommandDraft,
-    entry: SagaLogLine["entry"],
-    dueIn: (attempt: number) => Duration,
-  ): void {
-    this.#send(command, entry);
-    this.#dueIn = dueIn(this.#instance.attempt);
-  }
-
   /** Past its time a saga is a person's matter; it goes on trying all the same. */
   #notice(waited: Duration): void {
-    if (
-      this.#instance.status === "stuck" ||
-      waited < this.#definition.stuckAfter
-    )
-      return;
-    this.#set({ status: "stuck" });
+    const isLate = waited >= this.#definition.stuckAfter;
+    if (!isLate || this.#instance.status === "stuck") return;
+    this.set({ status: "stuck" });
     this.log("stuck", this.#instance.reason);
   }
 
@@ -209,27 +223,24 @@ export class Turn<Decider> {
       this.#decisions.push({ decider, reason: this.#instance.reason });
   }
 
-  #end(
-    status: "completed" | "compensated",
-    decider: Decider | undefined,
-  ): void {
-    this.#decide(decider);
-    this.#set({ status, step: null, commandId: null });
+  #finish(status: "completed" | "compensated"): void {
+    this.set({ status, step: null, commandId: null });
     this.#dueIn = null;
     this.log(status, this.#instance.reason);
   }
 
-  #set(change: Partial<SagaInstance>): void {
+  set(change: Partial<SagaInstance>): void {
     this.#instance = { ...this.#instance, ...change };
   }
 
-  #step(): Step<unknown, Decider> | undefined {
+  /** The step in hand; none once it has ended. */
+  step(): Step<unknown, Decider> | undefined {
     return isEnded(this.#instance)
       ? undefined
-      : this.#definition.steps[this.#index()];
+      : this.#definition.steps[this.index()];
   }
 
-  #index(): number {
+  index(): number {
     return this.#definition.steps.findIndex(
       ({ name }) => name === this.#instance.step,
     );
