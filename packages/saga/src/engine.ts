@@ -8,9 +8,12 @@ import { answerContracts } from "./answer-contracts.ts";
 import { begin, type Advanced } from "./advance.ts";
 import type { SagaDefinition, SagaStart } from "./define-saga.ts";
 import { Definitions } from "./definitions.ts";
-import { isEnded, type SagaId, type SagaInstance } from "./instance.ts";
+import { awaitedBy, type AwaitedAnswer } from "./awaited.ts";
+import { isEnded, type SagaInstance } from "./instance.ts";
+import { versionUnknown, type OperatorInput } from "./operate.ts";
 import { Round } from "./round.ts";
-import { sagaStore, type SavedInstance } from "./saga-store.ts";
+import { sagaStore } from "./saga-store.ts";
+import { latest, scaled } from "./saved-instances.ts";
 import { waitingInputs, type WaitingInput } from "./waiting-inputs.ts";
 
 /** A local decision that a saga asks for, about the aggregate of its key. */
@@ -51,6 +54,22 @@ export type SagaEngine<Decider> = {
   timeOut(tx: Tx, limit: number): Promise<number>;
   /** Gives up to `limit` inputs to runs that no release at hand knew when they came; returns how many did. */
   resume(tx: Tx, limit: number): Promise<number>;
+  /**
+   * Does to a run what an operator commands. Returns it as it was and as it is, or undefined when there
+   * is none of that id; refused as `operate` says, and with `version-unknown`.
+   */
+  operate(
+    tx: Tx,
+    id: string,
+    input: OperatorInput,
+  ): Promise<Operated | undefined>;
+  /** The command in hand and the events that would answer it; undefined once the run has ended. */
+  awaits(run: SagaInstance): AwaitedAnswer | undefined;
+};
+
+export type Operated = {
+  readonly before: SagaInstance;
+  readonly after: SagaInstance;
 };
 
 /** The shell around `advance`: locks a batch of instances, advances each, saves everything in one transaction. */
@@ -68,6 +87,8 @@ export function createSagaEngine<Decider>(
     stop: (tx, key, reason) => engine.stop(tx, key, reason),
     timeOut: (tx, limit) => engine.timeOut(tx, limit),
     resume: (tx, limit) => engine.resume(tx, limit),
+    operate: (tx, id, input) => engine.operate(tx, id, input),
+    awaits: (run) => engine.awaits(run),
   };
 }
 
@@ -148,6 +169,26 @@ class Engine<Decider> {
     return taken.length;
   }
 
+  async operate(
+    tx: Tx,
+    id: string,
+    input: OperatorInput,
+  ): Promise<Operated | undefined> {
+    const before = await sagaStore.lockById(tx, id);
+    if (before === undefined) return undefined;
+    if (!this.#definitions.knows(before)) throw versionUnknown(before);
+    const round = new Round(this.#definitions, [before]);
+    const after = round.give(before, input);
+    await this.save(tx, round);
+    if (input.command.action === "retry") await sagaStore.restartClock(tx, id);
+    return { before, after };
+  }
+
+  awaits(run: SagaInstance): AwaitedAnswer | undefined {
+    if (!this.#definitions.knows(run)) return undefined;
+    return awaitedBy(this.#definitions.of(run), run);
+  }
+
   async save(
     tx: Tx,
     {
@@ -189,30 +230,3 @@ class Engine<Decider> {
     if (decisions.length > 0) await this.#options.decide(tx, decisions);
   }
 }
-
-/** Of several turns of one instance in a batch the last is saved, with the last deadline that was set. */
-function latest<Decider>(
-  advanced: readonly Advanced<Decider>[],
-): SavedInstance[] {
-  const byId = new Map<SagaId, SavedInstance>();
-  for (const { instance, dueIn, learnt } of advanced) {
-    const before = byId.get(instance.id);
-    byId.set(instance.id, {
-      instance,
-      dueIn: dueIn === undefined ? before?.dueIn : dueIn,
-      learnt: learnt || before?.learnt === true,
-    });
-  }
-  return [...byId.values()];
-}
-
-/** Deadlines spread by a tenth either way, so that what came together does not come due together. */
-const scaled =
-  (timeScale: number) =>
-  ({ dueIn, ...saved }: SavedInstance): SavedInstance => ({
-    ...saved,
-    dueIn:
-      typeof dueIn === "number"
-        ? dueIn * timeScale * (0.9 + Math.random() / 5)
-        : dueIn,
-  });

@@ -141,3 +141,11 @@ const finished = ({ status }: SagaInstance): Refusal =>
     `It is ${status}: an ended saga is never taken up again.`,
     { status },
   );
+
+/** A release that does not know the rules of a run must not act on it. */
+export const versionUnknown = ({ saga, version }: SagaInstance): Refusal =>
+  new Refusal(
+    "version-unknown",
+    `It is of version ${version} of ${saga}, which this release does not have. Ask a replica of the release that does.`,
+    { saga, version },
+  );

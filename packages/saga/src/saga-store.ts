@@ -21,6 +21,16 @@ const lockByKeys = statement(
   `SELECT ${columns} FROM ${tables} WHERE key = ANY ($1::text[]) ORDER BY saga.id FOR UPDATE OF saga`,
 );
 
+const lockById = statement(
+  "saga-lock-by-id",
+  `SELECT ${columns} FROM ${tables} WHERE saga.id = $1 FOR UPDATE OF saga`,
+);
+
+const restartClock = statement(
+  "saga-restart-clock",
+  `UPDATE saga_instances SET step_since = now() WHERE id = $1`,
+);
+
 const lockDue = statement(
   "saga-lock-due",
   `SELECT ${columns}, (extract(epoch FROM now() - step_since) * 1000)::float8 AS waited
@@ -77,6 +87,16 @@ export const sagaStore = {
   /** Every instance about these keys, locked in the order of their ids. */
   lockByKeys: (tx: Tx, keys: readonly string[]): Promise<SagaInstance[]> =>
     tx.query<SagaInstance>(lockByKeys, [keys]),
+
+  async lockById(tx: Tx, id: string): Promise<SagaInstance | undefined> {
+    const [instance] = await tx.query<SagaInstance>(lockById, [id]);
+    return instance;
+  },
+
+  /** From now on the step in hand is waited for as if it had just been entered. */
+  async restartClock(tx: Tx, id: string): Promise<void> {
+    await tx.query(restartClock, [id]);
+  },
 
   /**
    * Instances of these `name#version`s whose deadline has passed and that no other process holds;
