@@ -54,13 +54,10 @@ export type FaultSuite = {
   /** In the order they run in. */
   readonly faults: readonly Fault[];
   /**
-   * Called before the platform starts with the ports it will use; what it returns is told to every
-   * process, for instance a broker's address that is a proxy's. `stop` is called at the end.
+   * Called before the platform starts; what it returns is told to every process. `stop` is called at
+   * the end.
    */
-  prepare?(ports: {
-    readonly postgres: number;
-    readonly kafka: number;
-  }): Promise<{
+  prepare?(): Promise<{
     readonly environment: Readonly<Record<string, string>>;
     stop(): Promise<void>;
   }>;

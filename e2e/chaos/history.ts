@@ -39,7 +39,7 @@ export type History = {
 const isSuccess = ({ status }: Reply): boolean => status >= 200 && status < 300;
 /** A refusal that is about the request itself; anything else may or may not have been done. */
 const isRefusal = ({ status }: Reply): boolean =>
-  status >= 400 && status < 500 && ![408, 409, 425, 429].includes(status);
+  status >= 400 && status < 500 && ![408, 425, 429].includes(status);
 
 export function outcomeOf({ replies }: Pick<Posting, "replies">): Outcome {
   if (replies.some(isSuccess)) return "ok";

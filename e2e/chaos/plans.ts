@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,6 +14,8 @@ export type CrashPlans = {
   readonly environment: Readonly<Record<string, string>>;
   /** At most one per service. */
   arm(wave: number, crashes: readonly PlannedCrash[]): void;
+  /** Forgets what was not reached. */
+  disarm(crashes: readonly PlannedCrash[]): void;
   /** The mark of this service in this wave, once it has been hit. */
   hit(wave: number, service: Victim): Hit | undefined;
   stop(): Promise<void>;
@@ -34,6 +36,10 @@ export async function crashPlans(): Promise<CrashPlans> {
         writeFileSync(draft, JSON.stringify(plan));
         renameSync(draft, planFile(folder, service)); // a reader sees all of it or none
       }
+    },
+    disarm(crashes) {
+      for (const { service } of crashes)
+        rmSync(planFile(folder, service), { force: true });
     },
     hit(wave, service) {
       try {

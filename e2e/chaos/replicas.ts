@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -27,30 +27,33 @@ export function startReplica(service: ServiceName, port: number): Replica {
   const [first] = pidsOf(service);
   if (first === undefined) throw new Error(`${service} is not running.`);
   const env = { ...environmentOf(first), PORT: String(port) };
-  let child: ChildProcess;
-  let stopping = false;
+  const stopping = new AbortController();
+  const begin = () =>
+    spawn(process.execPath, [join(root, `apps/${service}/src/main.ts`)], {
+      cwd: root,
+      env,
+      stdio: ["ignore", "inherit", "inherit"],
+    });
+  let child = begin();
 
-  async function run(): Promise<void> {
-    while (!stopping) {
-      child = spawn(
-        process.execPath,
-        [join(root, `apps/${service}/src/main.ts`)],
-        { cwd: root, env, stdio: ["ignore", "inherit", "inherit"] },
-      );
+  async function watch(): Promise<void> {
+    for (;;) {
       await once(child, "exit");
-      if (!stopping) await sleep(restartAfter);
+      await sleep(restartAfter, undefined, stopping).catch(() => undefined);
+      if (stopping.signal.aborted) return;
+      child = begin();
     }
   }
 
-  const running = run();
+  const watching = watch();
   const leave = () => child.kill("SIGKILL");
   process.once("exit", leave);
   return {
     port,
     async stop() {
-      stopping = true;
+      stopping.abort();
       child.kill("SIGTERM");
-      await running;
+      await watching;
       process.removeListener("exit", leave);
     },
   };

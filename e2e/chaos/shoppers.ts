@@ -12,6 +12,8 @@ import {
 import { bringIn, order, sequel } from "./shopper.ts";
 
 const customers = 24;
+const few = 50;
+const many = 1_000_000;
 /** Tokens last fifteen minutes. */
 const logInEvery = minutes(5);
 const looksEvery = 250;
@@ -24,6 +26,8 @@ export type Shoppers = {
   readonly history: History;
   accepted(): number;
   canary(): Promise<Duration>;
+  /** Resolves once so many orders have been accepted in all. */
+  atLeast(orders: number): Promise<void>;
   /** No new orders; resolves when everyone has been answered for certain, or has given up. */
   stop(): Promise<void>;
 };
@@ -39,6 +43,7 @@ export async function startShoppers(
     adjustments: [],
   };
   const shelves = await stock(shop);
+  history.adjustments.push(...firstDeliveries(shelves));
   let people = await logIn(shop);
   let open = 0;
   let next = 0;
@@ -101,6 +106,9 @@ export async function startShoppers(
       );
       return performance.now() - began;
     },
+    async atLeast(orders) {
+      while (accepted < orders) await sleep(100);
+    },
     async stop() {
       stopping.abort();
       await Promise.all([...shopping, ...others]);
@@ -113,11 +121,20 @@ const plainIndex = 3;
 
 async function stock(shop: Shop): Promise<Shelves> {
   const [scarce, ...plenty] = await Promise.all([
-    shop.product({ stock: 50 }),
-    ...Array.from({ length: 20 }, () => shop.product({ stock: 1_000_000 })),
+    shop.product({ stock: few }),
+    ...Array.from({ length: 20 }, () => shop.product({ stock: many })),
   ]);
   return { scarce, plenty };
 }
+
+/** Made before anything could go wrong. */
+const firstDeliveries = ({ scarce, plenty }: Shelves): Adjustment[] =>
+  [scarce, ...plenty].map(({ sku }) => ({
+    key: sku,
+    sku,
+    delta: sku === scarce.sku ? few : many,
+    replies: [{ status: 200 }],
+  }));
 
 const logIn = (shop: Shop): Promise<Customer[]> =>
   Promise.all(Array.from({ length: customers }, () => shop.customer()));

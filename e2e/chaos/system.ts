@@ -4,7 +4,7 @@ import { minutes } from "@cartwright/kernel/duration";
 import { freePorts } from "../support/free-ports.ts";
 import { startPlatform, type Platform } from "../support/platform.ts";
 import { openShop } from "../support/shop.ts";
-import type { Chaos, Victim } from "./chaos.ts";
+import type { Chaos, FaultSuite, Victim } from "./chaos.ts";
 import { keepOutboxes } from "./outbox-history.ts";
 import { crashPlans, type CrashPlans } from "./plans.ts";
 import { pidsOf, startReplica, type Replica } from "./replicas.ts";
@@ -20,6 +20,8 @@ export type System = {
   readonly plans: CrashPlans;
   readonly shoppers: Shoppers;
   readonly topics: TopicReader;
+  /** Since when the outboxes are copied, milliseconds since 1970. */
+  readonly watchedSince: number;
   stop(): Promise<void>;
 };
 
@@ -33,25 +35,30 @@ export type Size = {
 /** Nine processes, the second replicas, the copies of the outboxes, the reader of the topics, and shoppers. */
 export async function startSystem(
   size: Size,
-  environment: Readonly<Record<string, string>>,
+  faults: FaultSuite,
   say: (sentence: string) => void,
 ): Promise<System> {
-  const plans = await crashPlans();
-  const platform = await startPlatform({
-    mode: "kafka",
-    processes: 9,
-    environment: {
-      SAGA_TIME_SCALE: "0.1",
-      ...environment,
-      ...plans.environment,
-    },
-  });
-  const opened: { stop(): Promise<void> }[] = [plans, platform];
+  const opened: { stop(): Promise<void> }[] = [];
   const stop = async () => {
     for (const one of opened.toReversed()) await one.stop();
   };
   try {
+    const plans = await crashPlans();
+    opened.push(plans);
+    const prepared = await faults.prepare?.();
+    if (prepared) opened.push(prepared);
+    const platform = await startPlatform({
+      mode: "kafka",
+      processes: 9,
+      environment: {
+        SAGA_TIME_SCALE: "0.1",
+        ...prepared?.environment,
+        ...plans.environment,
+      },
+    });
+    opened.push(platform);
     await keepOutboxes(platform);
+    const watchedSince = Date.now();
     const topics = await readTopics(platform.kafkaBroker);
     opened.push(topics);
     const first = await freePorts(replicated.length);
@@ -73,7 +80,7 @@ export async function startSystem(
       allReady: () => allReady(platform, replicas),
       say,
     };
-    return { chaos, plans, shoppers, topics, stop };
+    return { chaos, plans, shoppers, topics, watchedSince, stop };
   } catch (error) {
     await stop();
     throw error;

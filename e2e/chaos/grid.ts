@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { minutes, seconds, type Duration } from "@cartwright/kernel/duration";
+import type { Hit } from "./arm.ts";
+import type { Chaos } from "./chaos.ts";
+import type { CrashPlans, PlannedCrash } from "./plans.ts";
+import { waves, type Wave } from "./waves.ts";
+
+export type GridOptions = {
+  /** How often every wave runs. */
+  readonly rounds: number;
+  /** How long a stopped process is left so: longer than lease and session. */
+  readonly stoppedFor: Duration;
+};
+
+/** A crash that happened. */
+export type Strike = Hit & {
+  /** From the hit until orders placed right then had ended. */
+  readonly recovery: Duration;
+};
+
+const hitWithin = minutes(1);
+
+/** Runs the waves one after the other. A point that is not reached is missing from what it returns. */
+export async function runGrid(
+  chaos: Chaos,
+  plans: CrashPlans,
+  { rounds, stoppedFor }: GridOptions,
+): Promise<Strike[]> {
+  const strikes: Strike[] = [];
+  let number = 0;
+  for (let round = 1; round <= rounds; round += 1) {
+    for (const wave of waves) {
+      number += 1;
+      strikes.push(
+        ...(await runWave(chaos, plans, number, { wave, stoppedFor })),
+      );
+      await chaos.allReady();
+    }
+  }
+  return strikes;
+}
+
+async function runWave(
+  chaos: Chaos,
+  plans: CrashPlans,
+  number: number,
+  { wave, stoppedFor }: { wave: Wave; stoppedFor: Duration },
+): Promise<Strike[]> {
+  plans.arm(number, wave);
+  const strikes = await Promise.all(
+    wave.map((crash) => struck(chaos, plans, number, { crash, stoppedFor })),
+  );
+  plans.disarm(wave);
+  for (const [index, strike] of strikes.entries()) {
+    const { service, point, signal } = wave[index] ?? {};
+    chaos.say(
+      strike
+        ? `${signal} ${service} at ${point}: back after ${(strike.recovery / 1_000).toFixed(1)} s`
+        : `${service} did not come to ${point}`,
+    );
+  }
+  return strikes.filter((strike) => strike !== undefined);
+}
+
+async function struck(
+  chaos: Chaos,
+  plans: CrashPlans,
+  wave: number,
+  { crash, stoppedFor }: { crash: PlannedCrash; stoppedFor: Duration },
+): Promise<Strike | undefined> {
+  const hit = await firstHit(plans, wave, crash);
+  if (hit === undefined) return undefined;
+  const [recovery] = await Promise.all([
+    chaos.canary(),
+    hit.signal === "SIGSTOP" ? wake(hit, stoppedFor) : undefined,
+  ]);
+  return { ...hit, recovery };
+}
+
+async function firstHit(
+  plans: CrashPlans,
+  wave: number,
+  { service }: PlannedCrash,
+): Promise<Hit | undefined> {
+  const end = performance.now() + hitWithin;
+  while (performance.now() < end) {
+    const hit = plans.hit(wave, service);
+    if (hit) return hit;
+    await sleep(50);
+  }
+  return undefined;
+}
+
+/** The fault itself is time: nothing is waited for but the end of lease and session. */
+async function wake({ pid }: Hit, after: Duration): Promise<void> {
+  await sleep(after);
+  process.kill(pid, "SIGCONT");
+}
+
+/** What a stop lasts unless told: two seconds and a half beyond lease and session. */
+export const briefStop = seconds(12.5);

@@ -1,0 +1,164 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { crashPoints, type CrashPoint } from "@cartwright/kernel/crash-point";
+import type { Duration } from "@cartwright/kernel/duration";
+import type { Fault, FaultOutcome } from "./chaos.ts";
+import type { Strike } from "./grid.ts";
+import { outcomeOf } from "./history.ts";
+import {
+  isSold,
+  type Evidence,
+  type Violation,
+} from "./invariants/evidence.ts";
+import { duplicateDeliveries } from "./invariants/messages.ts";
+
+export type FaultReport = Pick<Fault, "name" | "about" | "id"> & FaultOutcome;
+
+export type ChaosReport = {
+  readonly at: string;
+  readonly seconds: number;
+  readonly orders: {
+    readonly tried: number;
+    readonly accepted: number;
+    readonly refused: number;
+    readonly unknown: number;
+    readonly confirmed: number;
+    readonly cancelled: number;
+  };
+  readonly messages: {
+    readonly published: number;
+    readonly duplicateDeliveries: number;
+  };
+  /** By name, how often a process was killed or stopped there. */
+  readonly points: Readonly<
+    Record<CrashPoint, { readonly killed: number; readonly stopped: number }>
+  >;
+  /** Milliseconds from each crash to the end of orders placed right then. */
+  readonly recoveries: readonly Duration[];
+  readonly faults: readonly FaultReport[];
+  readonly violations: readonly Violation[];
+};
+
+export function reportOf(
+  evidence: Evidence,
+  run: {
+    readonly seconds: number;
+    readonly strikes: readonly Strike[];
+    readonly faults: readonly FaultReport[];
+    readonly violations: readonly Violation[];
+  },
+): ChaosReport {
+  const { postings } = evidence.history;
+  const count = (outcome: string) =>
+    postings.filter((posting) => outcomeOf(posting) === outcome).length;
+  const confirmed = evidence.orders.filter(isSold).length;
+  const hits = (point: CrashPoint, signal: string) =>
+    run.strikes.filter((hit) => hit.point === point && hit.signal === signal)
+      .length;
+  return {
+    at: new Date().toISOString(),
+    seconds: Math.round(run.seconds),
+    orders: {
+      tried: postings.length,
+      accepted: count("ok"),
+      refused: count("fail"),
+      unknown: count("info"),
+      confirmed,
+      cancelled: evidence.orders.filter(({ status }) => status === "cancelled")
+        .length,
+    },
+    messages: {
+      published: evidence.published.length,
+      duplicateDeliveries: duplicateDeliveries(evidence),
+    },
+    points: Object.fromEntries(
+      crashPoints.map((point) => [
+        point,
+        { killed: hits(point, "SIGKILL"), stopped: hits(point, "SIGSTOP") },
+      ]),
+    ) as ChaosReport["points"],
+    recoveries: run.strikes.map(({ recovery }) => Math.round(recovery)),
+    faults: run.faults,
+    violations: run.violations,
+  };
+}
+
+/** What makes a run fail. */
+export const failuresOf = ({
+  violations,
+  points,
+  faults,
+}: Pick<ChaosReport, "violations" | "points" | "faults">): string[] => [
+  ...violations.map(({ invariant, sentence }) => `${invariant}: ${sentence}`),
+  ...Object.entries(points)
+    .filter(([, { killed, stopped }]) => killed + stopped === 0)
+    .map(([point]) => `No process was ever hit at ${point}.`),
+  ...faults
+    .filter(({ injected }) => injected === 0)
+    .map(({ name }) => `The fault ${name} never struck.`),
+];
+
+const inSeconds = (duration: Duration | undefined): string =>
+  duration === undefined ? "–" : `${(duration / 1_000).toFixed(1)} s`;
+
+function spread(durations: readonly Duration[]): string {
+  const sorted = durations.toSorted((a, b) => a - b);
+  return `${inSeconds(sorted[Math.floor(sorted.length / 2)])} / ${inSeconds(sorted.at(-1))}`;
+}
+
+export function markdownOf(report: ChaosReport): string {
+  const { orders, messages, points, faults, recoveries } = report;
+  const failures = failuresOf(report);
+  const ofAll = messages.duplicateDeliveries / Math.max(1, messages.published);
+  const struck = Object.values(points).reduce(
+    (sum, { killed, stopped }) => sum + killed + stopped,
+    0,
+  );
+  return `${[
+    "| figure | value |",
+    "| --- | --- |",
+    `| orders tried: accepted / refused / unknown | ${orders.tried}: ${orders.accepted} / ${orders.refused} / ${orders.unknown} |`,
+    `| confirmed / cancelled | ${orders.confirmed} / ${orders.cancelled} |`,
+    `| processes killed or stopped | ${struck} |`,
+    `| other faults injected | ${faults.reduce((sum, { injected }) => sum + injected, 0)} |`,
+    `| violations | ${report.violations.length} |`,
+    `| messages published | ${messages.published} |`,
+    `| of them delivered again | ${messages.duplicateDeliveries} (${(100 * ofAll).toFixed(2)} %) |`,
+    `| back after a crash, p50 / longest | ${spread(recoveries)} |`,
+    `| duration | ${report.seconds} s |`,
+    "",
+    "| crash point | killed | stopped |",
+    "| --- | --- | --- |",
+    ...Object.entries(points).map(
+      ([point, { killed, stopped }]) =>
+        `| \`${point}\` | ${killed} | ${stopped} |`,
+    ),
+    ...(faults.length > 0
+      ? [
+          "",
+          "| fault | | injected | back after, p50 / longest |",
+          "| --- | --- | --- | --- |",
+        ]
+      : []),
+    ...faults.map(
+      ({ id, name, about, injected, recoveries: back, notes = [] }) =>
+        `| ${id} \`${name}\` | ${[about, ...notes].join(" ")} | ${injected} | ${spread(back)} |`,
+    ),
+    ...(failures.length > 0
+      ? ["", "Failures:", "", ...failures.map((one) => `- ${one}`)]
+      : []),
+  ].join("\n")}\n`;
+}
+
+/** Writes `chaos.md` and `chaos.json`. */
+export async function writeReport(
+  folder: string,
+  report: ChaosReport,
+): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "chaos.md"), markdownOf(report));
+  await writeFile(
+    join(folder, "chaos.json"),
+    `${JSON.stringify(report, undefined, 2)}\n`,
+  );
+}

@@ -1,0 +1,125 @@
+import { parseArgs } from "node:util";
+import { seconds } from "@cartwright/kernel/duration";
+import { whyKafkaCannotRun } from "@cartwright/messaging/dev/kafka-jars";
+import { differences } from "../support/totals.ts";
+import { collect } from "./collect.ts";
+import type { FaultSuite } from "./chaos.ts";
+import { faultSuite } from "./faults/index.ts";
+import { briefStop, runGrid } from "./grid.ts";
+import { allViolations } from "./invariants/all.ts";
+import { untilQuiet } from "./quiet.ts";
+import {
+  failuresOf,
+  reportOf,
+  writeReport,
+  type FaultReport,
+} from "./report.ts";
+import { startSystem, type System } from "./system.ts";
+
+/** `npm run test:chaos`, and `test:chaos:long` for twenty rounds with stops of a minute. */
+const { values: options } = parseArgs({
+  options: {
+    /** At least so many orders, all phases together. */
+    orders: { type: "string", default: "20000" },
+    /** How often each wave of the grid runs. */
+    rounds: { type: "string", default: "1" },
+    /** How long a stopped process is left so, seconds. */
+    stop: { type: "string", default: String(briefStop / 1_000) },
+    /** Shoppers at the same time, and how many orders may be under way. */
+    crowd: { type: "string", default: "48" },
+    open: { type: "string", default: "400" },
+    /** Only the grid, or only the faults. */
+    only: { type: "string" },
+    /** Where the report goes. */
+    report: { type: "string", default: ".data/chaos" },
+  },
+});
+
+const say = (sentence: string): void =>
+  console.log(
+    `${`${(performance.now() / 1_000).toFixed(1)} s`.padStart(8)}  ${sentence}`,
+  );
+
+async function runFaults(
+  { chaos }: System,
+  { faults }: FaultSuite,
+): Promise<FaultReport[]> {
+  const reports: FaultReport[] = [];
+  for (const { id, name, about, run } of faults) {
+    chaos.say(`${id} ${name}: ${about}`);
+    const outcome = await run(chaos);
+    reports.push({ id, name, about, ...outcome });
+    await chaos.allReady();
+  }
+  return reports;
+}
+
+async function examine(system: System, watchedSince: number) {
+  const { chaos, plans, shoppers, topics } = system;
+  say("shoppers have come");
+  const strikes =
+    options.only === "faults"
+      ? []
+      : await runGrid(chaos, plans, {
+          rounds: Number(options.rounds),
+          stoppedFor: seconds(Number(options.stop)),
+        });
+  const faults =
+    options.only === "grid" ? [] : await runFaults(system, faultSuite);
+  const lastFaultAt = Date.now();
+  say(`the last fault is over; ${chaos.accepted()} orders so far`);
+  await shoppers.atLeast(Number(options.orders));
+  await shoppers.stop();
+  const quiet = await untilQuiet(chaos.platform, topics);
+  say(quiet ? "all is quiet" : "it does not become quiet");
+  const evidence = await collect(chaos.platform, {
+    history: chaos.history,
+    published: topics.rows(),
+    watchedSince,
+    lastFaultAt,
+  });
+  const totals = await differences(chaos.platform);
+  const violations = [
+    ...allViolations(evidence),
+    ...totals.map((sentence) => ({ invariant: "totals", sentence })),
+  ];
+  return reportOf(evidence, {
+    seconds: performance.now() / 1_000,
+    strikes,
+    faults,
+    violations,
+  });
+}
+
+async function main(): Promise<void> {
+  const missing = await whyKafkaCannotRun();
+  if (missing !== undefined) {
+    console.error(`The chaos tests cannot run here: ${missing}`);
+    process.exitCode = process.env["CI"] ? 1 : 0;
+    return;
+  }
+  const system = await startSystem(
+    { crowd: Number(options.crowd), openOrders: Number(options.open) },
+    faultSuite,
+    say,
+  );
+  try {
+    const report = await examine(system, system.watchedSince);
+    await writeReport(options.report, report);
+    const failures =
+      options.only === undefined
+        ? failuresOf(report)
+        : failuresOf(report).filter((one) => !one.startsWith("No process"));
+    for (const failure of failures) console.error(failure);
+    const struck = report.recoveries.length;
+    const injected = report.faults.reduce((sum, one) => sum + one.injected, 0);
+    console.log(
+      `${report.orders.accepted} orders, ${struck} crashes, ${injected} faults, ${failures.length} failures`,
+    );
+    process.exitCode = failures.length === 0 ? 0 : 1;
+  } finally {
+    await system.stop();
+  }
+}
+
+await main();
