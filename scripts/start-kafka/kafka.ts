@@ -3,6 +3,7 @@ import type { Part } from "@cartwright/kernel/part";
 import { kafkaServer } from "@cartwright/messaging/dev/kafka-server";
 import { createTopics } from "@cartwright/messaging/kafka-topics";
 import type { Logger } from "@cartwright/observability/logger";
+import { kafkaSecurity } from "@cartwright/service/kafka-config";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { StartKafkaConfig } from "./config.ts";
@@ -17,7 +18,13 @@ export function kafka(
   const brokers = named ?? [`127.0.0.1:${port}`];
   const topics: Part = {
     name: "topics",
-    start: () => createTopics({ brokers, clientId: "cartwright", logger }),
+    start: () =>
+      createTopics({
+        brokers,
+        security: kafkaSecurity(config),
+        clientId: "cartwright",
+        logger,
+      }),
   };
   if (named) return { parts: [topics], brokers };
   return { parts: [ownBroker(config), topics], brokers };

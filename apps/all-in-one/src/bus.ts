@@ -2,7 +2,9 @@ import { serviceNames } from "@cartwright/contracts/services";
 import { roleUrl, schemaOf } from "@cartwright/database/role-url";
 import type { Part } from "@cartwright/kernel/part";
 import { embeddedBus } from "@cartwright/messaging/embedded-bus";
+import type { KafkaOptions } from "@cartwright/messaging/kafka/client";
 import type { Logger } from "@cartwright/observability/logger";
+import { kafkaSecurity } from "@cartwright/service/kafka-config";
 import type { Surroundings } from "@cartwright/service/service-parts";
 import type { AllInOneConfig } from "./config.ts";
 
@@ -22,7 +24,13 @@ export async function openBus({
   logger,
   adminUrl,
 }: Options): Promise<OpenBus> {
-  if (config.KAFKA_BROKERS) return openKafka(config.KAFKA_BROKERS, logger);
+  if (config.KAFKA_BROKERS)
+    return openKafka({
+      brokers: config.KAFKA_BROKERS,
+      security: kafkaSecurity(config),
+      clientId: "cartwright",
+      logger,
+    });
   const bus = embeddedBus({
     url: roleUrl(adminUrl, "bus"),
     outboxes: serviceNames.map(schemaOf),
@@ -31,13 +39,9 @@ export async function openBus({
   return { bus, wakeBus: (schema) => bus.wake(schema), parts: [bus] };
 }
 
-async function openKafka(
-  brokers: readonly string[],
-  logger: Logger,
-): Promise<OpenBus> {
+async function openKafka(options: KafkaOptions): Promise<OpenBus> {
   const { kafkaBus } = await import("@cartwright/messaging/kafka-bus");
   const { createTopics } = await import("@cartwright/messaging/kafka-topics");
-  const options = { brokers, clientId: "cartwright", logger };
   const bus = kafkaBus(options);
   return {
     bus,

@@ -36,8 +36,13 @@ export function loadConfig<Config extends z.ZodObject>(
   schema: Config,
   environment: Environment = process.env,
 ): z.output<Config> {
+  return orExit(() => parseConfig(schema, environment));
+}
+
+/** What `read` makes of the environment; when that cannot be, it says why and exits. */
+export function orExit<T>(read: () => T): T {
   try {
-    return parseConfig(schema, environment);
+    return read();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`${error.message}\n`);

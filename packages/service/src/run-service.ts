@@ -6,6 +6,7 @@ import { clientCredentials } from "@cartwright/http/client-credentials";
 import { httpServer } from "@cartwright/http/server";
 import { serviceClients } from "@cartwright/http/service-client";
 import { systemClock } from "@cartwright/kernel/clock";
+import type { Bus } from "@cartwright/messaging/bus";
 import { kafkaBus } from "@cartwright/messaging/kafka-bus";
 import { createLogger, type Logger } from "@cartwright/observability/logger";
 import { startTracing } from "@cartwright/observability/tracing";
@@ -16,7 +17,8 @@ import {
   serviceUrls,
   type ServiceConfig,
 } from "./service-config.ts";
-import { loadConfig } from "./load-config.ts";
+import { kafkaSecurity } from "./kafka-config.ts";
+import { loadConfig, orExit } from "./load-config.ts";
 import { runParts } from "./run-parts.ts";
 import { serviceParts, type Surroundings } from "./service-parts.ts";
 import type { ServiceDefinition } from "./service.ts";
@@ -69,7 +71,7 @@ async function surroundingsOf(
       schema,
       maxConnections: connectionsOf(name),
     }),
-    bus: kafkaBus({ brokers: config.KAFKA_BROKERS, clientId: name, logger }),
+    bus: busOf(name, config, logger),
     tracing: await startTracing({
       service: name,
       endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
@@ -82,3 +84,11 @@ async function surroundingsOf(
     clients: serviceClients({ urls: serviceUrls(config), token }),
   };
 }
+
+const busOf = (name: string, config: ServiceConfig, logger: Logger): Bus =>
+  kafkaBus({
+    brokers: config.KAFKA_BROKERS,
+    security: orExit(() => kafkaSecurity(config)),
+    clientId: name,
+    logger,
+  });

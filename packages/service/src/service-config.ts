@@ -1,16 +1,7 @@
 import type { ServiceName } from "@cartwright/contracts/services";
 import { logLevels } from "@cartwright/observability/logger";
 import { z } from "zod";
-
-/** `host:port,host:port` */
-export const kafkaBrokers = z
-  .string()
-  .transform((list) => list.split(",").map((broker) => broker.trim()))
-  .pipe(
-    z
-      .array(z.string().regex(/^[^\s:]+:\d+$/, "expected host:port,host:port"))
-      .min(1),
-  );
+import { kafkaBrokers, kafkaSecurityConfig } from "./kafka-config.ts";
 
 /** What every process is told by its environment, whatever runs in it. */
 export const processConfig = z.object({
@@ -29,6 +20,7 @@ export const serviceConfig = processConfig.extend({
   /** Connection string of the service's own role. */
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   KAFKA_BROKERS: kafkaBrokers,
+  ...kafkaSecurityConfig.shape,
   PORT: z.coerce.number().int().min(0).max(65_535),
   IDENTITY_URL: z.url(),
   CATALOG_URL: z.url(),
