@@ -12,6 +12,14 @@ export type BusRecord = {
   readonly value: string;
 };
 
+/**
+ * A topic is missing or is not as the platform needs it: publishing on would break what consumers rely on,
+ * so nothing is published until somebody has acted.
+ */
+export class WrongTopic extends Error {
+  override readonly name = "WrongTopic";
+}
+
 export type ReceivedRecord = BusRecord & {
   /** Where it lies in the log, for people: `topic/partition@offset`. */
   readonly position: string;

@@ -1,3 +1,4 @@
+import { partitionsPerTopic } from "@cartwright/contracts/topics";
 import { seconds } from "@cartwright/kernel/duration";
 import type { Bus } from "./bus.ts";
 import { kafkaClient, type KafkaOptions } from "./kafka/client.ts";
@@ -15,7 +16,7 @@ export function kafkaBus(
   options: KafkaOptions & { readonly memberTimes?: MemberTimes },
 ): Bus {
   const { logger } = options;
-  const producer = kafkaProducer(kafkaClient(options));
+  const producer = kafkaProducer(kafkaClient(options), partitionsPerTopic);
   const times = options.memberTimes ?? productionTimes;
   let failure: string | undefined;
 

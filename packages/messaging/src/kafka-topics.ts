@@ -6,19 +6,20 @@ import { kafkaClient, type KafkaOptions } from "./kafka/client.ts";
 
 /** The inbox outlives this, so whatever is read again is known. */
 const retention = days(7);
+/** More than an outbox takes, headers included. */
+const maxRecordBytes = 2 ** 20;
 const ledWithin = seconds(15);
 
 export type TopicPlan = {
   readonly topics: readonly string[];
   readonly partitions: number;
-  /** Copies of each partition; 3 with `min.insync.replicas` 2 where there are three brokers. */
-  readonly replicas: number;
+  /** Copies of each partition: one per broker unless given, and 3 (of which 2 must be written) where there are more. */
+  readonly replicas?: number;
 };
 
 export const platformTopics: TopicPlan = {
   topics,
   partitions: partitionsPerTopic,
-  replicas: 1,
 };
 
 /**
@@ -48,9 +49,11 @@ export async function createTopics(
 
 async function create(
   admin: Admin,
-  { partitions, replicas }: TopicPlan,
+  plan: TopicPlan,
   missing: readonly string[],
 ): Promise<void> {
+  const { brokers } = await admin.describeCluster();
+  const { partitions, replicas = Math.min(3, brokers.length) } = plan;
   await admin.createTopics({
     waitForLeaders: false,
     topics: missing.map((topic) => ({
@@ -59,6 +62,7 @@ async function create(
       replicationFactor: replicas,
       configEntries: [
         { name: "retention.ms", value: String(retention) },
+        { name: "max.message.bytes", value: String(maxRecordBytes) },
         { name: "min.insync.replicas", value: replicas > 2 ? "2" : "1" },
       ],
     })),

@@ -3,7 +3,7 @@ import { crashPoint } from "@cartwright/kernel/crash-point";
 import { seconds } from "@cartwright/kernel/duration";
 import type { Part, PartHealth } from "@cartwright/kernel/part";
 import type { Logger } from "@cartwright/observability/logger";
-import type { Bus, BusRecord } from "./bus.ts";
+import { WrongTopic, type Bus, type BusRecord } from "./bus.ts";
 import { countPublication } from "./counters.ts";
 import { leaseKeeper, type Lease } from "./lease.ts";
 import { signal } from "./signal.ts";
@@ -77,6 +77,7 @@ class Publisher {
   #running: Promise<void> = Promise.resolve();
   #stopping = false;
   #failure: string | undefined;
+  #hasCalled = false;
   #floor = 0;
   #floorUntil = 0;
 
@@ -114,6 +115,7 @@ class Publisher {
         const lease = await this.#lease.current();
         if (lease) await this.#drain(lease);
         this.#failure = undefined;
+        this.#hasCalled = false;
         await this.#woken.wait(idlePoll);
       } catch (error) {
         this.#noteFailure(error);
@@ -158,12 +160,16 @@ class Publisher {
     return this.#floor;
   }
 
-  /** Once per outage: what waits shows in the health, not in a storm of lines. */
+  /** Once per outage, and once when somebody has to act: what waits shows in the health, not in a storm of lines. */
   #noteFailure(error: unknown): void {
-    if (this.#failure === undefined) {
-      this.#options.logger.warn("publishing waits", { error: String(error) });
+    const reason = String(error);
+    if (error instanceof WrongTopic && !this.#hasCalled) {
+      this.#hasCalled = true;
+      this.#options.logger.error("publishing has stopped", { error: reason });
+    } else if (this.#failure === undefined) {
+      this.#options.logger.warn("publishing waits", { error: reason });
     }
-    this.#failure = String(error);
+    this.#failure = reason;
   }
 }
 

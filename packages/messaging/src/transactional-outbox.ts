@@ -5,8 +5,8 @@ import { statement, type Tx } from "@cartwright/database/tx";
 import type { Outbox, Outgoing } from "./outbox.ts";
 import { headersOf } from "./wire.ts";
 
-/** Below Kafka's default of 1 MiB per record, headers included: what is too large is refused here, not in the relay. */
-export const maxPayloadBytes = 900 * 1024;
+/** Payload and headers. Below the topics' limit of 1 MiB: what is too large is refused here, not in the relay. */
+export const maxMessageBytes = 900 * 1024;
 
 const columns = `unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::json[], $7::text[])
     WITH ORDINALITY AS rows (id, subject, type, topic, key, headers, payload, place)`;
@@ -70,15 +70,16 @@ function rowOf(message: Outgoing, source: string, time: string): OutboxRow {
   const payload = JSON.stringify(
     contractOf(draft.type)?.schema.parse(draft.data),
   );
+  const headers = JSON.stringify(headersOf(message, { id, source, time }));
+  const characters = payload.length + headers.length;
   if (
-    payload.length > maxPayloadBytes / 4 &&
-    Buffer.byteLength(payload) > maxPayloadBytes
+    characters > maxMessageBytes / 4 &&
+    Buffer.byteLength(payload) + Buffer.byteLength(headers) > maxMessageBytes
   ) {
     throw new RangeError(
-      `${draft.type} of ${draft.subject} is larger than ${maxPayloadBytes} bytes.`,
+      `${draft.type} of ${draft.subject} is larger than ${maxMessageBytes} bytes.`,
     );
   }
-  const headers = JSON.stringify(headersOf(message, { id, source, time }));
   return [
     id,
     draft.subject,

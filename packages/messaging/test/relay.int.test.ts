@@ -10,7 +10,7 @@ import {
 import { leaseKeeper } from "../src/lease.ts";
 import { outboxRelay } from "../src/relay.ts";
 import {
-  maxPayloadBytes,
+  maxMessageBytes,
   transactionalOutbox,
 } from "../src/transactional-outbox.ts";
 import { scriptedBus } from "./scripted-bus.ts";
@@ -146,7 +146,7 @@ it("refuses a message that no broker would take, when it is written", async () =
   };
   Object.assign(draft, { type: "order.OrderShipped.v1" });
   Object.assign(draft.data, {
-    trackingNumber: "x".repeat(maxPayloadBytes),
+    trackingNumber: "x".repeat(maxMessageBytes),
     shippedAt: huge.draft.data.completedAt,
   });
   await expect(append({ ...huge, draft })).rejects.toThrow("is larger than");

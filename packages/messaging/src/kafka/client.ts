@@ -1,6 +1,7 @@
 import { seconds } from "@cartwright/kernel/duration";
 import type { Logger } from "@cartwright/observability/logger";
 import { Kafka, logLevel, type KafkaConfig, type logCreator } from "kafkajs";
+import { acceptZstd } from "./compression.ts";
 import { mendRequestTimers } from "./request-timers.ts";
 
 export type KafkaOptions = {
@@ -13,6 +14,7 @@ export type KafkaOptions = {
 
 export function kafkaClient(options: KafkaOptions): Kafka {
   mendRequestTimers();
+  acceptZstd();
   return new Kafka({
     ...options.security,
     clientId: options.clientId,

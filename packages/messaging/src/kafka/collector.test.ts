@@ -30,7 +30,7 @@ function collecting(
   const collector = new Collector({
     maxBatch,
     logger,
-    progressed: () => undefined,
+    progress: { tried: () => undefined },
     async handle(batch) {
       batches.push(batch.records.map(({ position }) => position));
       await handle(batch);

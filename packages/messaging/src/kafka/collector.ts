@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { seconds, type Duration } from "@cartwright/kernel/duration";
 import type { Logger } from "@cartwright/observability/logger";
 import type { ReceivedRecord, SubscribeOptions } from "../bus.ts";
+import type { Progress } from "./progress.ts";
 
 /** What one fetch brought of one partition. */
 export type Slice = {
@@ -28,8 +29,8 @@ type Portion = {
 
 type CollectorOptions = Pick<SubscribeOptions, "handle" | "maxBatch"> & {
   readonly logger: Logger;
-  /** Called after each attempt at a batch, whatever came of it. */
-  readonly progressed: () => void;
+  /** Hears of each attempt at a batch. */
+  readonly progress: Pick<Progress, "tried">;
 };
 
 const firstBackOff = 100;
@@ -108,8 +109,10 @@ export class Collector {
     for (let backOff = firstBackOff; ; backOff *= 2) {
       try {
         await this.#options.handle(batch);
+        this.#options.progress.tried(true);
         return true;
       } catch (error) {
+        this.#options.progress.tried(false);
         const retryInMs = Math.min(backOff, longestBackOff);
         this.#options.logger.warn("a batch was rejected and comes again", {
           records: records.length,
@@ -118,8 +121,6 @@ export class Collector {
           error: String(error),
         });
         if (!(await this.#pause(retryInMs, heartbeat))) return false;
-      } finally {
-        this.#options.progressed();
       }
     }
   }

@@ -5,6 +5,7 @@ import type { Consumer, EachBatchPayload, Kafka } from "kafkajs";
 import type { ReceivedRecord, SubscribeOptions } from "../bus.ts";
 import { Collector, type Slice } from "./collector.ts";
 import { offsetCommits } from "./offset-commits.ts";
+import type { Assignment, Progress } from "./progress.ts";
 
 export type MemberTimes = {
   /** A member that is silent for this long is dead to its group. */
@@ -18,9 +19,8 @@ type Life = {
   readonly logger: Logger;
   /** Resolves when the member is to leave. */
   readonly stop: Promise<undefined>;
-  readonly joined: () => void;
-  /** Something was fetched, or a batch tried. */
-  readonly progressed: () => void;
+  readonly joined: (assignment: Assignment) => void;
+  readonly progress: Progress;
 };
 
 /** How long the broker holds a fetch that finds nothing. It answers at once when a record comes. */
@@ -37,7 +37,8 @@ export async function membership(
 ): Promise<Error | undefined> {
   const consumer = consumerOf(kafka, options, life.times);
   const commits = offsetCommits(life.logger);
-  const collector = new Collector({ ...options, ...life });
+  const { progress, logger } = life;
+  const collector = new Collector({ ...options, logger, progress });
   const crashed = watch(consumer, life, () => void commits.now());
   try {
     await consumer.connect();
@@ -51,8 +52,10 @@ export async function membership(
       // Enough for all partitions of a fetch to reach the collector together.
       partitionsConsumedConcurrently:
         options.topics.length * partitionsPerTopic,
-      eachBatch: (payload) =>
-        collector.collect(sliceOf(payload, () => commits.soon(payload))),
+      eachBatch: (payload) => {
+        progress.delivered(payload.batch.topic, payload.batch.partition);
+        return collector.collect(sliceOf(payload, progress, commits));
+      },
     });
     const crash = await Promise.race([crashed, life.stop]);
     await collector.drain();
@@ -85,27 +88,34 @@ const consumerOf = (
 
 function watch(
   consumer: Consumer,
-  { joined, progressed }: Life,
+  { joined, progress }: Life,
   rebalancing: () => void,
 ): Promise<Error> {
   const { events } = consumer;
-  consumer.on(events.GROUP_JOIN, joined);
-  consumer.on(events.FETCH, progressed);
+  consumer.on(events.GROUP_JOIN, ({ payload }) =>
+    joined(payload.memberAssignment),
+  );
+  consumer.on(events.FETCH, () => progress.heard());
   consumer.on(events.REBALANCING, rebalancing);
   return new Promise((resolve) => {
     consumer.on(events.CRASH, ({ payload }) => resolve(payload.error));
   });
 }
 
-function sliceOf(payload: EachBatchPayload, resolved: () => void): Slice {
-  const { messages } = payload.batch;
+function sliceOf(
+  payload: EachBatchPayload,
+  progress: Progress,
+  commits: ReturnType<typeof offsetCommits>,
+): Slice {
+  const { topic, partition, messages } = payload.batch;
   return {
     records: receivedFrom(payload),
     resolve(count) {
       const last = messages[count - 1];
       if (last === undefined || payload.isStale()) return;
       payload.resolveOffset(last.offset);
-      resolved();
+      progress.handled(topic, partition, BigInt(last.offset) + 1n);
+      commits.soon(payload);
     },
     heartbeat: () => payload.heartbeat(),
   };

@@ -1,14 +1,19 @@
-import { seconds } from "@cartwright/kernel/duration";
-import { Partitioners, type Kafka, type Producer } from "kafkajs";
-import type { BusRecord } from "../bus.ts";
+import { minutes, seconds } from "@cartwright/kernel/duration";
+import type { Kafka, Producer } from "kafkajs";
+import { WrongTopic, type BusRecord } from "../bus.ts";
+import { partitionerFor } from "./partitioner.ts";
+
+/** A broker that has just started, or a topic that was just made, says so once or twice and then no more. */
+const missingForGood = 3;
 
 /**
  * Sends records in one request per broker. Not kafkajs's idempotent producer: with a lost
  * acknowledgement that one can drop a batch and report it sent (kafkajs#1005). Whoever publishes
  * awaits each batch before the next, so that order holds, and repeats after a failure.
  */
-export function kafkaProducer(kafka: Kafka) {
+export function kafkaProducer(kafka: Kafka, partitions: number) {
   let current: Promise<Producer> | undefined;
+  const missing = missingTopics();
 
   /** After a failure kafkajs may hold stale metadata or a dead connection: the next send starts afresh. */
   async function discard(failed: Promise<Producer>): Promise<void> {
@@ -20,7 +25,7 @@ export function kafkaProducer(kafka: Kafka) {
 
   return {
     async send(records: readonly BusRecord[]): Promise<void> {
-      const connecting = (current ??= connect(kafka));
+      const connecting = (current ??= connect(kafka, partitions));
       try {
         const producer = await connecting;
         await producer.sendBatch({
@@ -28,14 +33,15 @@ export function kafkaProducer(kafka: Kafka) {
           timeout: seconds(10),
           topicMessages: byTopic(records),
         });
+        missing.none();
       } catch (error) {
         await discard(connecting);
-        throw error;
+        throw missing.or(error, records);
       }
     },
 
     async connect(): Promise<void> {
-      const connecting = (current ??= connect(kafka));
+      const connecting = (current ??= connect(kafka, partitions));
       try {
         await connecting;
       } catch (error) {
@@ -50,15 +56,41 @@ export function kafkaProducer(kafka: Kafka) {
   };
 }
 
-async function connect(kafka: Kafka): Promise<Producer> {
+/** Tells a topic that is not there from a broker that does not know it yet. */
+function missingTopics() {
+  let inARow = 0;
+  return {
+    none: () => void (inARow = 0),
+    /** The error, or what it means when it has come too often. */
+    or(error: unknown, records: readonly BusRecord[]): unknown {
+      inARow = isMissingTopic(error) ? inARow + 1 : 0;
+      if (inARow < missingForGood) return error;
+      const topics = [...new Set(records.map(({ topic }) => topic))];
+      return new WrongTopic(
+        `One of these topics is missing, and no producer creates it: ${topics.join(", ")}.`,
+        { cause: error },
+      );
+    },
+  };
+}
+
+async function connect(kafka: Kafka, partitions: number): Promise<Producer> {
   const producer = kafka.producer({
     allowAutoTopicCreation: false,
-    createPartitioner: Partitioners.DefaultPartitioner,
+    createPartitioner: partitionerFor(partitions),
     idempotent: false,
+    // How late partitions that somebody adds are noticed.
+    metadataMaxAge: minutes(1),
     retry: { retries: 3 },
   });
   await producer.connect();
   return producer;
+}
+
+function isMissingTopic(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const isIt = "type" in error && error.type === "UNKNOWN_TOPIC_OR_PARTITION";
+  return isIt || isMissingTopic(error.cause);
 }
 
 function byTopic(records: readonly BusRecord[]) {

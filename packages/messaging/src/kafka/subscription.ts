@@ -5,66 +5,126 @@ import type { Part, PartHealth } from "@cartwright/kernel/part";
 import type { Logger } from "@cartwright/observability/logger";
 import type { Kafka } from "kafkajs";
 import type { SubscribeOptions } from "../bus.ts";
+import { mendedElsewhere } from "./crash.ts";
+import { livenessOf } from "./liveness.ts";
 import { membership, type MemberTimes } from "./membership.ts";
-import { reachable } from "./reachable.ts";
+import { Progress, type Assignment } from "./progress.ts";
+import { standingsOf } from "./standings.ts";
 
-const stalledAfter = seconds(60);
 const firstBackOff = 100;
 const longestBackOff = seconds(5);
+/** A consumer that lived for so long was well. */
+const wellAfter = seconds(30);
+
+type Settings = {
+  readonly times: MemberTimes;
+  readonly logger: Logger;
+  /** A consumer that fetches nothing for so long, although there is something, is dead. */
+  readonly stalledAfter?: Duration;
+  /** After so many short lives in a row, while a broker answers, only a process anew is left to be tried. */
+  readonly lives?: number;
+};
 
 /**
- * A consumer that comes back. kafkajs ends a consumer for good at some errors and restarts it
- * blindly at others; here every crash is followed by a new one, with back-off.
+ * A consumer that comes back. kafkajs ends a consumer for good at some errors and restarts it blindly at
+ * others; here every crash is followed by a new one, with back-off. Without a broker that goes on for
+ * ever, a few times a minute; with one there is an end to it, and the part is dead.
  */
 export function kafkaSubscription(
   kafka: Kafka,
   options: SubscribeOptions,
-  { times, logger }: { readonly times: MemberTimes; readonly logger: Logger },
+  settings: Settings,
 ): Part {
-  const stop = new AbortController();
-  const stopped = once(stop.signal, "abort").then(() => undefined);
+  const subscription = new Subscription(kafka, options, settings);
   let running: Promise<void> | undefined;
-  let failure: string | undefined = "not connected yet";
-  let progressAt = performance.now();
-  const progressed = () => void (progressAt = performance.now());
-
-  const joined = () => {
-    failure = undefined;
-    progressed();
-  };
-  async function run(): Promise<void> {
-    const life = { times, logger, stop: stopped, joined, progressed };
-    for (let backOff = firstBackOff; !stop.signal.aborted; backOff *= 2) {
-      const crash = await membership(kafka, options, life);
-      if (crash === undefined) return;
-      if (failure === undefined) backOff = firstBackOff;
-      if (failure !== crash.message)
-        logger.warn("the consumer is made anew", { error: crash.message });
-      failure = crash.message;
-      await Promise.race([sleep(Math.min(backOff, longestBackOff)), stopped]);
-    }
-  }
-
   return {
     name: `subscription ${options.group}`,
-    start: async () => void (running = run()),
+    start: async () => void (running = subscription.run()),
     async stop() {
-      stop.abort();
+      subscription.leave();
       await running;
     },
-    health: () =>
-      failure === undefined
-        ? healthAfter(performance.now() - progressAt, kafka)
-        : { status: "degraded", detail: failure },
+    health: () => subscription.health(),
   };
 }
 
-/** A consumer that fetches nothing although its broker answers can only be helped by a restart. */
-async function healthAfter(
-  silence: Duration,
-  kafka: Kafka,
-): Promise<PartHealth> {
-  if (silence < stalledAfter) return { status: "up" };
-  const detail = `nothing fetched for ${Math.round(silence / 1_000)} s`;
-  return { status: (await reachable(kafka)) ? "dead" : "degraded", detail };
+class Subscription {
+  readonly #kafka: Kafka;
+  readonly #options: SubscribeOptions;
+  readonly #settings: Settings;
+  readonly #stop = new AbortController();
+  readonly #stopped = once(this.#stop.signal, "abort").then(() => undefined);
+  readonly #progress = new Progress();
+  readonly #liveness: () => Promise<PartHealth>;
+  #failure: string | undefined = "not connected yet";
+  /** Said already: a consumer that joins and crashes again and again says it once. */
+  #lastReason: string | undefined;
+  #shortLives = 0;
+
+  constructor(kafka: Kafka, options: SubscribeOptions, settings: Settings) {
+    this.#kafka = kafka;
+    this.#options = options;
+    this.#settings = settings;
+    this.#liveness = livenessOf(this.#progress, {
+      stalledAfter: settings.stalledAfter ?? seconds(45),
+      standings: (assignment) => this.#standings(assignment),
+    });
+  }
+
+  async run(): Promise<void> {
+    const stopping = this.#stop.signal;
+    for (let backOff = firstBackOff; !stopping.aborted; backOff *= 2) {
+      const born = performance.now();
+      const crash = await membership(this.#kafka, this.#options, this.#life());
+      if (crash === undefined) return;
+      if (performance.now() - born > wellAfter) {
+        backOff = firstBackOff;
+        this.#shortLives = 0;
+        this.#lastReason = undefined;
+      }
+      await this.#note(crash);
+      const pause = Math.min(backOff, longestBackOff);
+      await Promise.race([sleep(pause), this.#stopped]);
+    }
+  }
+
+  leave(): void {
+    this.#stop.abort();
+  }
+
+  health(): Promise<PartHealth> | PartHealth {
+    if (this.#failure === undefined) return this.#liveness();
+    const { lives = 10 } = this.#settings;
+    const status = this.#shortLives < lives ? "degraded" : "dead";
+    return { status, detail: this.#failure };
+  }
+
+  #life() {
+    const { times, logger } = this.#settings;
+    const progress = this.#progress;
+    const joined = (assignment: Assignment) => {
+      this.#failure = undefined;
+      progress.joined(assignment);
+    };
+    return { times, logger, stop: this.#stopped, joined, progress };
+  }
+
+  async #note(crash: Error): Promise<void> {
+    const { logger } = this.#settings;
+    const elsewhere = mendedElsewhere(crash);
+    const reason = elsewhere ?? crash.message;
+    if (reason !== this.#lastReason) {
+      if (elsewhere === undefined)
+        logger.warn("the consumer is made anew", { error: reason });
+      else logger.error("the consumer cannot live", { error: reason });
+    }
+    this.#failure = this.#lastReason = reason;
+    const isOurs =
+      elsewhere === undefined && (await this.#standings({})) !== undefined;
+    this.#shortLives = isOurs ? this.#shortLives + 1 : 0;
+  }
+
+  #standings(assignment: Assignment) {
+    return standingsOf(this.#kafka, this.#options.group, assignment);
+  }
 }

@@ -1,4 +1,5 @@
-import { Partitioners } from "kafkajs";
+import { WrongTopic } from "../bus.ts";
+import { partitionerFor } from "./partitioner.ts";
 
 const partitionMetadata = Array.from({ length: 6 }, (_, partitionId) => ({
   partitionErrorCode: 0,
@@ -16,7 +17,7 @@ const golden = {
 };
 
 it("puts a key where it has always lain", () => {
-  const partition = Partitioners.DefaultPartitioner();
+  const partition = partitionerFor(6)();
   const placed = Object.keys(golden).map((key) => [
     key,
     partition({
@@ -26,4 +27,14 @@ it("puts a key where it has always lain", () => {
     }),
   ]);
   expect(Object.fromEntries(placed)).toEqual(golden);
+});
+
+it("puts no key into a topic with another number of partitions", () => {
+  const partition = partitionerFor(7)();
+  const message = { key: "order-1", value: "" };
+  expect(() =>
+    partition({ topic: "order-events", partitionMetadata, message }),
+  ).toThrow(
+    new WrongTopic("Topic order-events has 6 partitions but must have 7."),
+  );
 });

@@ -1,0 +1,40 @@
+import type { Kafka } from "kafkajs";
+import type { Assignment, Standing } from "./progress.ts";
+
+/**
+ * Where the group stands in the assigned partitions, asked over a connection of its own; nothing when no
+ * broker answers within a few seconds.
+ */
+export async function standingsOf(
+  kafka: Kafka,
+  group: string,
+  assignment: Assignment,
+): Promise<readonly Standing[] | undefined> {
+  const admin = kafka.admin({ retry: { retries: 0 } });
+  try {
+    await admin.connect();
+    const topics = Object.keys(assignment);
+    const committed = await admin.fetchOffsets({ groupId: group, topics });
+    const standings = topics.map(async (topic) => {
+      const own = committed.find((one) => one.topic === topic)?.partitions;
+      const limits = await admin.fetchTopicOffsets(topic);
+      return limits
+        .filter(({ partition }) => assignment[topic]?.includes(partition))
+        .map(({ partition, low, high }) => {
+          const at = own?.find((one) => one.partition === partition)?.offset;
+          return {
+            topic,
+            partition,
+            committed: BigInt(at ?? -1),
+            start: BigInt(low),
+            end: BigInt(high),
+          };
+        });
+    });
+    return (await Promise.all(standings)).flat();
+  } catch {
+    return undefined;
+  } finally {
+    await admin.disconnect();
+  }
+}
