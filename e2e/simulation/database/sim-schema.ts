@@ -1,0 +1,65 @@
+import type { Statement } from "@cartwright/database/tx";
+import type { SimServer } from "./sim-server.ts";
+import { SimTransaction } from "./sim-transaction.ts";
+import { Table } from "./table.ts";
+import type { TableDefinition } from "./table-definition.ts";
+import type { Run, Twin } from "./twin.ts";
+
+/** One service's tables and the transactions on them. */
+export class SimSchema {
+  readonly name: string;
+  readonly server: SimServer;
+  readonly #tables = new Map<string, Table<object>>();
+
+  constructor(name: string, server: SimServer) {
+    this.name = name;
+    this.server = server;
+  }
+
+  table<Row extends object>(definition: TableDefinition<Row>): Table<Row> {
+    const there = this.#tables.get(definition.name);
+    // A definition is the only one of its name, so the rows are its own.
+    if (there) return there as unknown as Table<Row>;
+    const table = new Table(definition);
+    this.#tables.set(definition.name, table as unknown as Table<object>);
+    this.#fill(table, definition);
+    return table;
+  }
+
+  begin(): SimTransaction {
+    return new SimTransaction(this.name, this.server.kernel.now());
+  }
+
+  end(tx: SimTransaction, outcome: "commit" | "rollback"): void {
+    if (outcome === "commit") this.server.report(tx);
+    const wakened = tx.end(outcome);
+    if (wakened.length === 0) return;
+    this.server.kernel.schedule(0, () => {
+      for (const wake of wakened) wake();
+    });
+  }
+
+  runFor(tx: SimTransaction): Run {
+    return {
+      tx,
+      written: new Set(),
+      now: tx.startedAt,
+      clock: () => this.server.kernel.now(),
+      table: (definition) => this.table(definition),
+    };
+  }
+
+  twinOf(statement: Statement): Twin {
+    return this.server.twinOf(statement);
+  }
+
+  #fill<Row extends object>(
+    table: Table<Row>,
+    { contents = [] }: TableDefinition<Row>,
+  ): void {
+    const tx = this.begin();
+    for (const row of contents)
+      table.insert({ tx, written: new Set() }, row).next();
+    tx.end("commit");
+  }
+}

@@ -1,0 +1,21 @@
+import type { Actor, Table, Waiting } from "./table.ts";
+import type { TableDefinition } from "./table-definition.ts";
+
+/** One execution of a statement. */
+export type Run = Actor & {
+  /** `now()`: when the transaction began. */
+  readonly now: number;
+  /** `clock_timestamp()`. */
+  readonly clock: () => number;
+  /** The service's own table. */
+  table<Row extends object>(definition: TableDefinition<Row>): Table<Row>;
+};
+
+/** What a named statement does, as a function of its values: returns its rows. */
+export type Twin = (
+  run: Run,
+  values: readonly unknown[],
+) => Waiting<readonly object[]>;
+
+/** Twins by the statement's name, or by its text when it has none. */
+export type Twins = Readonly<Record<string, Twin>>;

@@ -1,0 +1,137 @@
+import { days } from "@cartwright/kernel/duration";
+import { noPartition } from "../sql-error.ts";
+import type { Waiting } from "../table.ts";
+import { keyOf, type TableDefinition } from "../table-definition.ts";
+import type { Run, Twin, Twins } from "../twin.ts";
+import {
+  at,
+  date,
+  int,
+  ints,
+  rowsFrom,
+  sortedBy,
+  text,
+  uuids,
+} from "./values.ts";
+
+export type InboxRow = {
+  readonly consumer: string;
+  readonly message_id: string;
+};
+
+export type CommandInboxRow = {
+  readonly consumer: string;
+  readonly command_id: string;
+  readonly attempt: number;
+  readonly received_at: number;
+};
+
+export type ConsumerRow = {
+  readonly consumer: string;
+  readonly began_at: number;
+};
+
+/** A partition of the inbox: the events whose ids were made on one day, counted from 1970. */
+export type InboxDayRow = { readonly day: number };
+
+export const inbox: TableDefinition<InboxRow> = {
+  name: "inbox",
+  key: ({ consumer, message_id }) => keyOf(consumer, message_id),
+};
+
+export const commandInbox: TableDefinition<CommandInboxRow> = {
+  name: "command_inbox",
+  key: ({ consumer, command_id, attempt }) =>
+    keyOf(consumer, command_id, attempt),
+};
+
+export const consumers: TableDefinition<ConsumerRow> = {
+  name: "consumers",
+  key: ({ consumer }) => consumer,
+};
+
+export const inboxDays: TableDefinition<InboxDayRow> = {
+  name: "inbox partitions",
+  key: ({ day }) => String(day),
+};
+
+/** The day in an id of version 7, whose first 48 bits are the time in milliseconds. */
+const dayOf = (id: string): number =>
+  Math.floor(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) / days(1));
+
+const recordEvents: Twin = function* (run, values) {
+  const consumer = text(values[0]);
+  const table = run.table(inbox);
+  const partitions = run.table(inboxDays);
+  const inserted: object[] = [];
+  for (const id of sortedBy(uuids(values[1]), (id) => id)) {
+    if (!partitions.find(run.tx, String(dayOf(id)))) throw noPartition("inbox");
+    const row = { consumer, message_id: id };
+    if (yield* table.insertUnlessThere(run, row)) inserted.push({ id });
+  }
+  return inserted;
+};
+
+const recordCommands: Twin = function* (run, values) {
+  const consumer = text(values[0]);
+  const [ids, attempts] = [uuids(values[1]), ints(values[2])];
+  const commands = rowsFrom(ids, (index) => ({
+    id: at(ids, index),
+    attempt: at(attempts, index),
+  }));
+  const inserted: object[] = [];
+  for (const { id, attempt } of sortedBy(
+    commands,
+    ({ id }) => id,
+    ({ attempt }) => attempt,
+  )) {
+    const row = {
+      consumer,
+      command_id: id,
+      attempt,
+      received_at: run.now,
+    };
+    if (yield* run.table(commandInbox).insertUnlessThere(run, row))
+      inserted.push({ id, attempt });
+  }
+  return inserted;
+};
+
+const began: Twin = function* (run, values) {
+  const consumer = text(values[0]);
+  const row = yield* run
+    .table(consumers)
+    .upsert(run, { consumer, began_at: run.now }, (old) => old);
+  return [{ beganAt: date(row?.began_at ?? run.now) }];
+};
+
+/** Days in UTC, in which the server runs. */
+const keepPartitions: Twin = function* (run, values) {
+  const [back, ahead] = [int(values[0]), int(values[1])];
+  const today = Math.floor(run.now / days(1));
+  const partitions = run.table(inboxDays);
+  for (let day = today - back; day <= today + ahead; day += 1)
+    yield* partitions.insertUnlessThere(run, { day });
+  yield* dropDays(run, today - back);
+  return [{ keep_inbox_partitions: "" }];
+};
+
+function* dropDays(run: Run, before: number): Waiting<void> {
+  const partitions = run.table(inboxDays);
+  const old = [...partitions.scan(run.tx)].filter(
+    ({ row }) => row.day < before,
+  );
+  if (old.length === 0) return;
+  const events = [...run.table(inbox).scan(run.tx)].filter(
+    ({ row }) => dayOf(row.message_id) < before,
+  );
+  for (const found of old) yield* partitions.delete(run, found);
+  for (const found of events) yield* run.table(inbox).delete(run, found);
+}
+
+export const inboxTwins: Twins = {
+  "inbox-record-events": recordEvents,
+  "inbox-record-commands": recordCommands,
+  "consumer-began": began,
+  "maintenance-inbox": keepPartitions,
+};

@@ -1,0 +1,69 @@
+import type { TableDefinition } from "../table-definition.ts";
+import type { Twin, Twins } from "../twin.ts";
+import { at, texts, uuids } from "./values.ts";
+
+export type MailRow = {
+  readonly delivery_id: string;
+  readonly order_id: string;
+  readonly recipient: string;
+  readonly subject: string;
+  readonly body: string;
+  readonly sent_at: number;
+};
+
+export const mails: TableDefinition<MailRow> = {
+  name: "mails",
+  key: ({ delivery_id }) => delivery_id,
+};
+
+const insert: Twin = function* (run, values) {
+  const [ids, orderIds] = [uuids(values[0]), uuids(values[1])];
+  const [recipients, subjects] = [texts(values[2]), texts(values[3])];
+  const bodies = texts(values[4]);
+  for (let index = 0; index < ids.length; index += 1)
+    yield* run.table(mails).insertUnlessThere(run, {
+      delivery_id: at(ids, index),
+      order_id: at(orderIds, index),
+      recipient: at(recipients, index),
+      subject: at(subjects, index),
+      body: at(bodies, index),
+      sent_at: run.now,
+    });
+  return [];
+};
+
+export type TemplateRow = {
+  readonly name: string;
+  readonly subject: string;
+  readonly body: string;
+};
+
+/** As the migration has them, with shorter bodies. */
+export const templates: TableDefinition<TemplateRow> = {
+  name: "templates",
+  key: ({ name }) => name,
+  contents: [
+    {
+      name: "order-confirmed",
+      subject: "Your order {{orderNumber}} is confirmed",
+      body: "<p>Hello {{customerName}}, your order {{orderNumber}} is paid.</p>",
+    },
+    {
+      name: "order-cancelled",
+      subject: "Your order {{orderNumber}} is cancelled",
+      body: "<p>Hello {{customerName}}, your order {{orderNumber}} over {{total}} is cancelled ({{reason}}).</p>",
+    },
+  ],
+};
+
+const find: Twin = function* (run, values) {
+  return run
+    .table(templates)
+    .findEach(run.tx, texts(values[0]))
+    .map(({ row: { name, subject, body } }) => ({ name, subject, body }));
+};
+
+export const mailTwins: Twins = {
+  "mails-insert": insert,
+  "templates-find": find,
+};

@@ -1,0 +1,143 @@
+import type { TableDefinition } from "../table-definition.ts";
+import type { Run, Twin, Twins } from "../twin.ts";
+import { commandAnswers } from "./command-answers.ts";
+import { leases } from "./leases.ts";
+import {
+  at,
+  bigint,
+  bigints,
+  int,
+  json,
+  rowsFrom,
+  sortedBy,
+  texts,
+  uuid,
+  uuids,
+} from "./values.ts";
+
+/** What both the outbox and the remembered answers keep of a message. */
+export type MessageColumns = {
+  readonly subject: string;
+  readonly type: string;
+  readonly topic: string;
+  readonly key: string;
+  readonly headers: string;
+  readonly payload: string;
+};
+
+export type OutboxRow = MessageColumns & {
+  readonly position: number;
+  readonly id: string;
+  readonly failure: string | null;
+  readonly created_at: number;
+};
+
+export const outbox: TableDefinition<OutboxRow> = {
+  name: "outbox",
+  key: ({ position }) => String(position),
+};
+
+type AppendedMessage = MessageColumns & { readonly id: string };
+
+const messagesOf = (values: readonly unknown[]): AppendedMessage[] => {
+  const [ids, subjects] = [uuids(values[0]), texts(values[1])];
+  const [types, topics, keys] = [
+    texts(values[2]),
+    texts(values[3]),
+    texts(values[4]),
+  ];
+  const [headers, payloads] = [texts(values[5]), texts(values[6])];
+  return rowsFrom(ids, (index) => ({
+    id: at(ids, index),
+    subject: at(subjects, index),
+    type: at(types, index),
+    topic: at(topics, index),
+    key: at(keys, index),
+    headers: at(headers, index),
+    payload: at(payloads, index),
+  }));
+};
+
+function* insert(run: Run, messages: readonly AppendedMessage[]) {
+  const table = run.table(outbox);
+  for (const message of messages)
+    yield* table.insert(run, {
+      ...message,
+      position: table.nextIdentity(),
+      failure: null,
+      created_at: run.now,
+    });
+}
+
+const append: Twin = function* (run, values) {
+  yield* insert(run, messagesOf(values));
+  return [];
+};
+
+const commandOf = (headers: string): string | undefined =>
+  (json(headers) as Record<string, string>).ce_commandid;
+
+const rememberAnswers: Twin = function* (run, values) {
+  for (const { id, ...message } of messagesOf(values))
+    yield* run.table(commandAnswers).insertUnlessThere(run, {
+      ...message,
+      command_id: uuid(commandOf(message.headers)),
+      event_id: id,
+      answered_at: run.now,
+    });
+  return [];
+};
+
+const repeatAnswers: Twin = function* (run, values) {
+  const answers = run
+    .table(commandAnswers)
+    .findEach(run.tx, uuids(values[0]))
+    .map(({ row }) => row);
+  yield* insert(
+    run,
+    answers.map(({ event_id, command_id, answered_at, ...message }) => ({
+      ...message,
+      id: event_id,
+    })),
+  );
+  return answers.map(({ headers }) => ({ commandId: commandOf(headers) }));
+};
+
+/** The rows are found before those published are deleted, as by one snapshot. */
+const exchange: Twin = function* (run, values) {
+  const [holder, token] = [uuid(values[0]), bigint(values[1])];
+  const published = new Set(bigints(values[2]));
+  const [limit, floor] = [int(values[3]), bigint(values[4])];
+  const lease = run.table(leases).find(run.tx, "relay")?.row;
+  const holds =
+    lease?.holder === holder &&
+    lease.token === token &&
+    lease.expires_at > run.now;
+  if (!holds) return [];
+  const table = run.table(outbox);
+  const rows: OutboxRow[] = [];
+  if (limit > 0)
+    for (const { row } of table.scan(run.tx)) {
+      if (row.position <= floor || published.has(row.position)) continue;
+      rows.push(row);
+      if (rows.length >= limit) break;
+    }
+  const done = table.findEach(run.tx, [...published].map(String));
+  for (const found of sortedBy(done, ({ row }) => row.position))
+    yield* table.delete(run, found);
+  return rows.map(({ position, topic, key, headers, payload }) => ({
+    position,
+    topic,
+    key,
+    headers: json(headers),
+    payload,
+    bytes: Buffer.byteLength(headers) + Buffer.byteLength(payload),
+  }));
+};
+
+export const outboxTwins: Twins = {
+  "outbox-append": append,
+  "outbox-remember-answers": rememberAnswers,
+  "outbox-repeat-answers": repeatAnswers,
+  "relay-exchange": exchange,
+};

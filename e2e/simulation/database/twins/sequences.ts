@@ -1,0 +1,48 @@
+import { keyOf, type TableDefinition } from "../table-definition.ts";
+import type { Twin, Twins } from "../twin.ts";
+import { at, ints, rowsFrom, sortedBy, text, texts } from "./values.ts";
+
+export type SequenceRow = {
+  readonly consumer: string;
+  readonly subject: string;
+  readonly last: number;
+};
+
+export const sequences: TableDefinition<SequenceRow> = {
+  name: "sequences",
+  key: ({ consumer, subject }) => keyOf(consumer, subject),
+};
+
+const lock: Twin = function* (run, values) {
+  const consumer = text(values[0]);
+  const table = run.table(sequences);
+  const keys = texts(values[1]).map((subject) => keyOf(consumer, subject));
+  const found = table.findEach(run.tx, keys);
+  const rows: object[] = [];
+  for (const each of sortedBy(found, ({ row }) => row.subject)) {
+    const row = yield* table.lock(run, each);
+    if (row) rows.push({ subject: row.subject, last: row.last });
+  }
+  return rows;
+};
+
+const save: Twin = function* (run, values) {
+  const consumer = text(values[0]);
+  const [subjects, lasts] = [texts(values[1]), ints(values[2])];
+  const rows = rowsFrom(subjects, (index) => ({
+    consumer,
+    subject: at(subjects, index),
+    last: at(lasts, index),
+  }));
+  for (const row of sortedBy(rows, ({ subject }) => subject))
+    yield* run.table(sequences).upsert(run, row, (old) => ({
+      ...row,
+      last: Math.max(old.last, row.last),
+    }));
+  return [];
+};
+
+export const sequenceTwins: Twins = {
+  "sequences-lock": lock,
+  "sequences-save": save,
+};
