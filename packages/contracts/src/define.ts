@@ -27,6 +27,8 @@ export type Contract<
   readonly kind: "event" | "command";
   readonly type: Type;
   readonly topic: Topic;
+  /** The kind of aggregate in `ce_subject`. */
+  readonly subjectKind: string;
   readonly schema: Schema;
 };
 
@@ -80,6 +82,7 @@ export function defineEvent<
     kind: "event" as const,
     type,
     topic,
+    subjectKind: options.subject[0],
     schema: options.data,
   });
 }
@@ -104,6 +107,7 @@ export function defineCommand<
     kind: "command" as const,
     type,
     topic,
+    subjectKind: options.subject[0],
     schema: options.data,
     done: options.done,
     refused: options.refused,

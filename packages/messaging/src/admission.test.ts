@@ -52,6 +52,7 @@ function admitAll(records: Decoded[], state: Partial<AdmissionState> = {}) {
     parkedKeys: new Map(),
     parkedTypes: new Map(),
     lasts: new Map(),
+    isSequenced: ({ attempt }) => attempt === undefined,
     consumerBeganAt: beganAt,
     ...state,
   });
@@ -180,4 +181,12 @@ describe("an undo of a command whose key is parked", () => {
     expect(admission.admitted).toEqual([]);
     expect(admission.parked).toHaveLength(2);
   });
+});
+
+it("holds no event to a sequence whose handlers do not mind the order", () => {
+  const admission = admitAll([event("a", 3), event("a", 1)], {
+    isSequenced: () => false,
+  });
+  expect(sequences(admission)).toEqual(["order/a#3", "order/a#1"]);
+  expect(admission.lasts.size).toBe(0);
 });

@@ -13,6 +13,8 @@ export type AdmissionState = {
   readonly parkedKeys: ReadonlyMap<string, ParkReason>;
   /** What waits under the parked keys of commands that undo; an undo may overtake what it takes back. */
   readonly parkedTypes: ReadonlyMap<string, readonly string[]>;
+  /** Whether the messages of this subject are held to their sequence. */
+  readonly isSequenced: (message: Message) => boolean;
   readonly lasts: ReadonlyMap<string, number>;
   /** A subject first met above 1 is believed only if the message is older than the consumer itself. */
   readonly consumerBeganAt: number;
@@ -103,7 +105,7 @@ class Gate {
 
   #isStale(message: Message): boolean {
     return (
-      isEvent(message) &&
+      this.#state.isSequenced(message) &&
       message.sequence <= (this.#lastOf(message.subject) ?? 0)
     );
   }
@@ -137,13 +139,14 @@ class Gate {
 
   /** A command has no sequence to be checked, but stays behind what its key already waits for. */
   #mustWait({ message, record }: Item): boolean {
-    return isEvent(message)
+    return this.#state.isSequenced(message)
       ? this.#comesTooEarly(message)
-      : this.#waiting.has(record.key);
+      : isCommand(message) && this.#waiting.has(record.key);
   }
 
   #accept(message: Message): void {
-    if (isEvent(message)) this.#lasts.set(message.subject, message.sequence);
+    if (this.#state.isSequenced(message))
+      this.#lasts.set(message.subject, message.sequence);
     if (this.#state.handled.has(message.type)) this.#admitted.push(message);
   }
 
@@ -152,7 +155,9 @@ class Gate {
     if (items === undefined) return;
     for (;;) {
       const next = items.findIndex(({ message }, index) =>
-        isEvent(message) ? !this.#comesTooEarly(message) : index === 0,
+        this.#state.isSequenced(message)
+          ? !this.#comesTooEarly(message)
+          : index === 0,
       );
       const [item] = next < 0 ? [] : items.splice(next, 1);
       if (item === undefined) break;
@@ -162,4 +167,4 @@ class Gate {
   }
 }
 
-const isEvent = ({ attempt }: Message): boolean => attempt === undefined;
+const isCommand = ({ attempt }: Message): boolean => attempt !== undefined;

@@ -38,6 +38,12 @@ export function messageConsumer(options: ConsumerOptions): Part {
       handlers.flatMap(({ contracts }) => contracts.map(({ topic }) => topic)),
     ),
   ];
+  const sequenced = new Set(
+    handlers
+      .filter(({ inAnyOrder }) => !inAnyOrder)
+      .flatMap(({ contracts }) => contracts)
+      .map(({ subjectKind }) => subjectKind),
+  );
   let consumer: Consumer | undefined;
   const subscription = bus.subscribe({
     group,
@@ -48,6 +54,7 @@ export function messageConsumer(options: ConsumerOptions): Part {
         group,
         handlers,
         handled,
+        sequenced,
         beganAt: await consumerBegan(db, group),
       };
       await handleBatch({ db, logger, tracing }, consumer, batch);

@@ -21,7 +21,10 @@ import { decode, type Decoded } from "./wire.ts";
 export type Consumer = {
   readonly group: string;
   readonly handlers: readonly BatchHandler[];
+  /** Message types that some handler hears. */
   readonly handled: ReadonlySet<string>;
+  /** Kinds of subjects that some handler wants in order. */
+  readonly sequenced: ReadonlySet<string>;
   readonly beganAt: number;
 };
 
@@ -85,10 +88,12 @@ async function admission(
   consumer: Consumer,
   records: readonly Decoded[],
 ): Promise<Admission & { readonly waiting: readonly WaitingRecord[] }> {
-  const { group, handled, beganAt } = consumer;
+  const { group, handled, sequenced, beganAt } = consumer;
   const messages = messagesIn(records);
   const ours = messages.filter(({ type }) => handled.has(type));
-  const subjects = messages.filter(isEvent).map(({ subject }) => subject);
+  const isSequenced = (message: Message) =>
+    isEvent(message) && sequenced.has(kindOf(message));
+  const subjects = messages.filter(isSequenced).map(({ subject }) => subject);
   const keys = records.map(({ record }) => record.key);
   const [fresh, parkedKeys, lasts] = await Promise.all([
     unseen(tx, group, ours),
@@ -101,10 +106,11 @@ async function admission(
   ]);
   const released = waiting.map(({ record }) => decode(record, handled));
   const held = messagesIn(released);
-  const theirs = held.filter(isEvent).map(({ subject }) => subject);
+  const theirs = held.filter(isSequenced).map(({ subject }) => subject);
   const admitted = admit([...released, ...records], {
     unseen: new Set([...fresh, ...held]),
-    ...{ handled, parkedKeys, parkedTypes, consumerBeganAt: beganAt },
+    ...{ handled, parkedKeys, parkedTypes, isSequenced },
+    consumerBeganAt: beganAt,
     lasts: new Map([
       ...lasts,
       ...(await lockSequences(tx, group, distinct(theirs))),
@@ -163,6 +169,8 @@ function withoutRepeats(messages: readonly Message[]): Message[] {
   });
 }
 
+const kindOf = ({ subject }: Message): string =>
+  subject.slice(0, subject.indexOf("/"));
 const isEvent = ({ attempt }: Message): boolean => attempt === undefined;
 const isResent = ({ attempt }: Message): boolean =>
   attempt !== undefined && attempt > 1;

@@ -9,10 +9,15 @@ import type { Tx } from "@cartwright/database/tx";
  */
 export type BatchHandler = {
   readonly contracts: readonly Contract[];
+  /**
+   * The outcome is the same in whatever order the messages come: no sequence is kept for it, and
+   * nothing waits for a message that is missing. Duplicates are dropped all the same.
+   */
+  readonly inAnyOrder?: boolean;
   handle(tx: Tx, messages: readonly Message[]): Promise<void>;
 };
 
-/** Types `handle` by the contracts: its messages are a union, discriminated by `type`. */
+/** Types `handle` by the contracts: its messages are a union, discriminated by `type`; per subject they come in order. */
 export function on<const Contracts extends readonly Contract[]>(
   contracts: Contracts,
   handle: (
@@ -22,3 +27,8 @@ export function on<const Contracts extends readonly Contract[]>(
 ): BatchHandler {
   return { contracts, handle };
 }
+
+/** As `on`, for a handler that does not mind the order its messages come in. */
+export const inAnyOrder = <const Contracts extends readonly Contract[]>(
+  ...[contracts, handle]: Parameters<typeof on<Contracts>>
+): BatchHandler => ({ ...on(contracts, handle), inAnyOrder: true });

@@ -2,7 +2,7 @@ import type { Cause, Message } from "@cartwright/contracts/message";
 import type { Tx } from "@cartwright/database/tx";
 import { crashPoint } from "@cartwright/kernel/crash-point";
 import { newId } from "@cartwright/kernel/ids";
-import type { BatchHandler } from "@cartwright/messaging/handler";
+import { inAnyOrder, type BatchHandler } from "@cartwright/messaging/handler";
 import type { Outbox } from "@cartwright/messaging/outbox";
 import { answerContracts } from "./answer-contracts.ts";
 import { begin, type Advanced } from "./advance.ts";
@@ -78,10 +78,10 @@ export function createSagaEngine<Decider>(
 ): SagaEngine<Decider> {
   const engine = new Engine(options);
   return {
-    answers: {
-      contracts: answerContracts(),
-      handle: (tx, messages) => engine.hear(tx, messages),
-    },
+    // An answer is told by the command it settles, not by its place.
+    answers: inAnyOrder(answerContracts(), (tx, messages) =>
+      engine.hear(tx, messages),
+    ),
     begin: (start, about) => engine.begin(start, about),
     save: (tx, begun) => engine.save(tx, { begun }),
     stop: (tx, key, reason) => engine.stop(tx, key, reason),

@@ -6,7 +6,7 @@ import {
   orderConfirmed,
   orderCreated,
 } from "@cartwright/contracts/order";
-import { on } from "@cartwright/messaging/handler";
+import { inAnyOrder } from "@cartwright/messaging/handler";
 import { archive } from "../db/archive-store.ts";
 import { addToSales } from "../db/sales-store.ts";
 import { tally, type SalesFact } from "../domain/sales.ts";
@@ -14,7 +14,7 @@ import { tally, type SalesFact } from "../domain/sales.ts";
 const events = contracts.filter(({ kind }) => kind === "event");
 
 /** Keeps every event there is, and counts those that are sales. */
-export const onAnyEvent = on(events, async (tx, messages) => {
+export const onAnyEvent = inAnyOrder(events, async (tx, messages) => {
   await Promise.all([
     archive(tx, messages),
     addToSales(tx, tally(messages.flatMap(salesFactsIn))),

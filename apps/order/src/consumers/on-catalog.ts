@@ -6,7 +6,7 @@ import {
 } from "@cartwright/contracts/catalog";
 import type { MessageOf } from "@cartwright/contracts/define";
 import type { ProductId } from "@cartwright/kernel/ids";
-import { on } from "@cartwright/messaging/handler";
+import { inAnyOrder } from "@cartwright/messaging/handler";
 import { saveProductNews, type ProductNews } from "../db/product-store.ts";
 
 type CatalogMessage = MessageOf<
@@ -16,9 +16,9 @@ type CatalogMessage = MessageOf<
   | typeof productDeleted
 >;
 
-/** Keeps the snapshot of products that orders are priced by. */
+/** Keeps the snapshot of products that orders are priced by; the newest news of each wins. */
 export const onCatalog = () =>
-  on(
+  inAnyOrder(
     [productCreated, productUpdated, priceChanged, productDeleted],
     (tx, messages) => saveProductNews(tx, messages.map(newsOf)),
   );
