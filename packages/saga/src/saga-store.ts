@@ -34,20 +34,29 @@ const restartClock = statement(
 const lockDue = statement(
   "saga-lock-due",
   `SELECT ${columns}, (extract(epoch FROM now() - step_since) * 1000)::float8 AS waited
-   FROM ${tables} WHERE deadline <= now() AND saga || '#' || version = ANY ($2::text[])
-   ORDER BY deadline LIMIT $1 FOR UPDATE OF saga SKIP LOCKED`,
+   FROM ${tables} WHERE wake_at <= now() AND deadline <= now() AND saga || '#' || version = ANY ($2::text[])
+   ORDER BY wake_at LIMIT $1 FOR UPDATE OF saga SKIP LOCKED`,
+);
+
+/** Of instances that have come further since their wake-up was set, and now have a later deadline. */
+const snooze = statement(
+  "saga-snooze",
+  `UPDATE saga_instances SET wake_at = deadline WHERE id IN (
+     SELECT id FROM saga_instances WHERE wake_at <= now() AND deadline > now()
+     ORDER BY wake_at LIMIT $1 FOR UPDATE SKIP LOCKED)`,
 );
 
 const insert = statement(
   "saga-insert",
   `INSERT INTO saga_instances (id, status, direction, step, command_id, attempt, sequence, logged,
-     unwanted, reason, deadline, saga, version, key)
+     unwanted, reason, deadline, wake_at, saga, version, key)
    SELECT id, status, direction, step, command_id, attempt, sequence, logged, unwanted, reason,
-     now() + due_in * interval '1 millisecond', saga, version, key
+     due_at, due_at, saga, version, key
    FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::int[], $7::int[], $8::int[],
        $9::bool[], $10::text[], $11::int[], $12::text[], $13::int[], $14::text[])
      AS rows (id, status, direction, step, command_id, attempt, sequence, logged, unwanted, reason,
-       due_in, saga, version, key)`,
+       due_in, saga, version, key),
+     LATERAL (SELECT now() + due_in * interval '1 millisecond' AS due_at) AS due`,
 );
 
 const update = statement(
@@ -57,7 +66,10 @@ const update = statement(
      logged = rows.logged, unwanted = rows.unwanted, reason = rows.reason,
      step_since = CASE WHEN saga.command_id IS DISTINCT FROM rows.command_id THEN now() ELSE saga.step_since END,
      deadline = CASE WHEN rows.due_in IS NULL THEN saga.deadline
-                     WHEN rows.due_in >= 0 THEN now() + rows.due_in * interval '1 millisecond' END
+                     WHEN rows.due_in >= 0 THEN now() + rows.due_in * interval '1 millisecond' END,
+     wake_at = CASE WHEN rows.due_in IS NULL THEN saga.wake_at
+                    WHEN rows.due_in >= 0
+                      THEN least(saga.wake_at, now() + rows.due_in * interval '1 millisecond') END
    FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::int[], $7::int[], $8::int[],
        $9::bool[], $10::text[], $11::int[])
      AS rows (id, status, direction, step, command_id, attempt, sequence, logged, unwanted, reason, due_in)
@@ -102,12 +114,17 @@ export const sagaStore = {
    * Instances of these `name#version`s whose deadline has passed and that no other process holds;
    * `waited` in milliseconds.
    */
-  lockDue: (
+  async lockDue(
     tx: Tx,
     limit: number,
     versions: readonly string[],
-  ): Promise<(SagaInstance & { readonly waited: Duration })[]> =>
-    tx.query<SagaInstance & { waited: number }>(lockDue, [limit, versions]),
+  ): Promise<(SagaInstance & { readonly waited: Duration })[]> {
+    const [due] = await Promise.all([
+      tx.query<SagaInstance & { waited: number }>(lockDue, [limit, versions]),
+      tx.query(snooze, [snoozedAtOnce]),
+    ]);
+    return due;
+  },
 
   async insert(tx: Tx, saved: readonly SavedInstance[]): Promise<void> {
     if (saved.length === 0) return;
@@ -175,6 +192,7 @@ export const sagaStore = {
 };
 
 const cleared = -1;
+const snoozedAtOnce = 1_000;
 
 const columnOf =
   (saved: readonly SavedInstance[]) =>
