@@ -123,7 +123,7 @@ CREATE TABLE saga_instances (
   deadline timestamp with time zone,
   step_since timestamp with time zone DEFAULT now() NOT NULL,
   started_at timestamp with time zone DEFAULT now() NOT NULL,
-  wake_at timestamp(6) with time zone
+  wake_at timestamp(6) with time zone DEFAULT now()
 );
 CREATE TABLE saga_log (
   saga_id uuid NOT NULL,
@@ -162,7 +162,6 @@ ALTER TABLE product_snapshots ADD CONSTRAINT product_snapshots_pkey PRIMARY KEY 
 ALTER TABLE saga_instances ADD CONSTRAINT saga_instances_pkey PRIMARY KEY (id);
 ALTER TABLE saga_instances ADD CONSTRAINT saga_instances_status_check CHECK ((status = ANY (ARRAY['running'::text, 'compensating'::text, 'completed'::text, 'compensated'::text, 'stuck'::text])));
 ALTER TABLE saga_instances ADD CONSTRAINT saga_instances_step_check CHECK (((step IS NULL) = (status = ANY (ARRAY['completed'::text, 'compensated'::text]))));
-ALTER TABLE saga_instances ADD CONSTRAINT saga_instances_wake_check CHECK ((((wake_at IS NULL) = (deadline IS NULL)) AND (wake_at <= deadline)));
 ALTER TABLE saga_log ADD CONSTRAINT saga_log_pkey PRIMARY KEY (saga_id, sequence);
 ALTER TABLE saga_memories ADD CONSTRAINT saga_memories_pkey PRIMARY KEY (id);
 ALTER TABLE sequences ADD CONSTRAINT sequences_pkey PRIMARY KEY (consumer, subject);

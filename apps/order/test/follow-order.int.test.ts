@@ -181,7 +181,7 @@ it("goes on when the cancellation comes too late, and is completed when the parc
 it("undoes a step whose participant stays silent", async () => {
   const { orderId, says, read } = await aPlacedOrder();
   await service.platform.db.query(
-    "UPDATE saga_instances SET deadline = now() WHERE key = $1",
+    "UPDATE saga_instances SET deadline = now(), wake_at = now() WHERE key = $1",
     [orderId],
   );
   await eventually(async () =>
@@ -194,6 +194,23 @@ it("undoes a step whose participant stays silent", async () => {
     status: "cancelled",
     cancellationReason: "reserve-inventory-timed-out",
   });
+});
+
+it("looks again at the deadline when it is woken before", async () => {
+  const { orderId, read } = await aPlacedOrder();
+  const { db } = service.platform;
+  await db.query("UPDATE saga_instances SET wake_at = now() WHERE key = $1", [
+    orderId,
+  ]);
+  await eventually(async () =>
+    expect(
+      await db.query(
+        "SELECT wake_at = deadline AS asleep FROM saga_instances WHERE key = $1",
+        [orderId],
+      ),
+    ).toEqual([{ asleep: true }]),
+  );
+  expect(await read()).toMatchObject({ status: "pending" });
 });
 
 it("takes an answer once, however often it comes", async () => {

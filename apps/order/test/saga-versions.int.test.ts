@@ -27,9 +27,10 @@ it("keeps its other deadlines when a newer release has left a saga of its own be
     "UPDATE saga_instances SET version = 99, deadline = now() WHERE key = $1",
     [newer],
   );
-  await db.query("UPDATE saga_instances SET deadline = now() WHERE key = $1", [
-    known,
-  ]);
+  await db.query(
+    "UPDATE saga_instances SET deadline = now(), wake_at = now() WHERE key = $1",
+    [known],
+  );
   await eventually(async () =>
     expect(await lastCommand(service, "inventory-commands")).toMatchObject({
       type: "inventory.ReleaseInventory.v1",

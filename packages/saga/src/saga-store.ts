@@ -42,7 +42,7 @@ const lockDue = statement(
 const snooze = statement(
   "saga-snooze",
   `UPDATE saga_instances SET wake_at = deadline WHERE id IN (
-     SELECT id FROM saga_instances WHERE wake_at <= now() AND deadline > now()
+     SELECT id FROM saga_instances WHERE wake_at <= now() AND (deadline IS NULL OR deadline > now())
      ORDER BY wake_at LIMIT $1 FOR UPDATE SKIP LOCKED)`,
 );
 
