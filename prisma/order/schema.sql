@@ -48,6 +48,16 @@ CREATE TABLE leases (
   token bigint NOT NULL,
   expires_at timestamp with time zone NOT NULL
 );
+CREATE TABLE operator_actions (
+  id uuid NOT NULL,
+  at timestamp with time zone DEFAULT now() NOT NULL,
+  operator text NOT NULL,
+  action text NOT NULL,
+  target text NOT NULL,
+  reason text NOT NULL,
+  before json NOT NULL,
+  after json NOT NULL
+);
 CREATE TABLE orders (
   id uuid NOT NULL,
   number text NOT NULL,
@@ -95,7 +105,8 @@ CREATE TABLE parked_messages (
   payload text NOT NULL,
   reason text NOT NULL,
   detail text NOT NULL,
-  parked_at timestamp with time zone DEFAULT now() NOT NULL
+  parked_at timestamp with time zone DEFAULT now() NOT NULL,
+  requeues integer DEFAULT 0 NOT NULL
 );
 CREATE TABLE product_snapshots (
   product_id uuid NOT NULL,
@@ -105,6 +116,12 @@ CREATE TABLE product_snapshots (
   currency text,
   deleted boolean NOT NULL,
   sequence integer NOT NULL
+);
+CREATE TABLE saga_definitions (
+  saga text NOT NULL,
+  version integer NOT NULL,
+  steps json NOT NULL,
+  first_seen timestamp with time zone DEFAULT now() NOT NULL
 );
 CREATE TABLE saga_instances (
   id uuid NOT NULL,
@@ -138,6 +155,12 @@ CREATE TABLE saga_memories (
   memory json NOT NULL,
   cause json NOT NULL
 );
+CREATE TABLE saga_waiting_inputs (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  saga_id uuid NOT NULL,
+  input json NOT NULL,
+  waits_since timestamp with time zone DEFAULT now() NOT NULL
+);
 CREATE TABLE sequences (
   consumer text NOT NULL,
   subject text NOT NULL,
@@ -151,6 +174,7 @@ ALTER TABLE consumers ADD CONSTRAINT consumers_pkey PRIMARY KEY (consumer);
 ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (scope, key);
 ALTER TABLE inbox ADD CONSTRAINT inbox_pkey PRIMARY KEY (consumer, message_id);
 ALTER TABLE leases ADD CONSTRAINT leases_pkey PRIMARY KEY (name);
+ALTER TABLE operator_actions ADD CONSTRAINT operator_actions_pkey PRIMARY KEY (id);
 ALTER TABLE orders ADD CONSTRAINT orders_pkey PRIMARY KEY (id);
 ALTER TABLE orders ADD CONSTRAINT orders_cancelled_check CHECK (((status = 'cancelled'::text) = (cancelled_at IS NOT NULL)));
 ALTER TABLE orders ADD CONSTRAINT orders_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'confirmed'::text, 'cancelling'::text, 'cancelled'::text, 'shipped'::text, 'delivered'::text, 'completed'::text])));
@@ -159,22 +183,26 @@ ALTER TABLE outbox ADD CONSTRAINT outbox_pkey PRIMARY KEY ("position");
 ALTER TABLE parked_keys ADD CONSTRAINT parked_keys_pkey PRIMARY KEY (consumer, key);
 ALTER TABLE parked_messages ADD CONSTRAINT parked_messages_pkey PRIMARY KEY (id);
 ALTER TABLE product_snapshots ADD CONSTRAINT product_snapshots_pkey PRIMARY KEY (product_id);
+ALTER TABLE saga_definitions ADD CONSTRAINT saga_definitions_pkey PRIMARY KEY (saga, version);
 ALTER TABLE saga_instances ADD CONSTRAINT saga_instances_pkey PRIMARY KEY (id);
 ALTER TABLE saga_instances ADD CONSTRAINT saga_instances_status_check CHECK ((status = ANY (ARRAY['running'::text, 'compensating'::text, 'completed'::text, 'compensated'::text, 'stuck'::text])));
 ALTER TABLE saga_instances ADD CONSTRAINT saga_instances_step_check CHECK (((step IS NULL) = (status = ANY (ARRAY['completed'::text, 'compensated'::text]))));
 ALTER TABLE saga_log ADD CONSTRAINT saga_log_pkey PRIMARY KEY (saga_id, sequence);
 ALTER TABLE saga_memories ADD CONSTRAINT saga_memories_pkey PRIMARY KEY (id);
+ALTER TABLE saga_waiting_inputs ADD CONSTRAINT saga_waiting_inputs_pkey PRIMARY KEY (id);
 ALTER TABLE sequences ADD CONSTRAINT sequences_pkey PRIMARY KEY (consumer, subject);
 
 CREATE INDEX attempts_due_idx ON "order".attempts USING btree (due_at);
 CREATE INDEX attempts_subject_idx ON "order".attempts USING btree (subject_id);
 CREATE INDEX idempotency_keys_created_idx ON "order".idempotency_keys USING btree (created_at);
+CREATE INDEX operator_actions_target_idx ON "order".operator_actions USING btree (target, id);
 CREATE INDEX orders_customer_idx ON "order".orders USING btree (customer_id, id DESC);
 CREATE INDEX outbox_failed_idx ON "order".outbox USING btree (subject) WHERE (failure IS NOT NULL);
 CREATE INDEX parked_messages_key_idx ON "order".parked_messages USING btree (consumer, key, id);
 CREATE INDEX product_snapshots_sku_idx ON "order".product_snapshots USING btree (sku);
 CREATE INDEX saga_instances_key_idx ON "order".saga_instances USING btree (key);
 CREATE INDEX saga_instances_wake_idx ON "order".saga_instances USING btree (wake_at) WHERE (wake_at IS NOT NULL);
+CREATE UNIQUE INDEX parked_messages_once_idx ON "order".parked_messages USING btree (consumer, md5((COALESCE((((headers ->> 'ce_id'::text) || '#'::text) || COALESCE((headers ->> 'ce_attempt'::text), ''::text)), "position") || payload)));
 
 CREATE OR REPLACE FUNCTION "order".first_id_of(day date)
  RETURNS uuid

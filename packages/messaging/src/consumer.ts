@@ -6,10 +6,10 @@ import type { Part } from "@cartwright/kernel/part";
 import type { Logger } from "@cartwright/observability/logger";
 import type { Tracing } from "@cartwright/observability/tracing";
 import type { Batch, Bus, ReceivedRecord } from "./bus.ts";
-import { consumerBegan } from "./consumer-began.ts";
+import { consumerOf, contractsOf } from "./consumer-group.ts";
 import { countBatch } from "./counters.ts";
 import type { BatchHandler } from "./handler.ts";
-import { handledBy, handleRecords, type Consumer } from "./handle-records.ts";
+import { handleRecords, type Consumer } from "./handle-records.ts";
 import { park } from "./parked.ts";
 import { decode, type Decoded } from "./wire.ts";
 
@@ -32,31 +32,14 @@ export type ConsumerOptions = {
  */
 export function messageConsumer(options: ConsumerOptions): Part {
   const { db, bus, group, handlers, gather, logger, tracing } = options;
-  const handled = handledBy(handlers);
-  const topics = [
-    ...new Set(
-      handlers.flatMap(({ contracts }) => contracts.map(({ topic }) => topic)),
-    ),
-  ];
-  const sequenced = new Set(
-    handlers
-      .filter(({ inAnyOrder }) => !inAnyOrder)
-      .flatMap(({ contracts }) => contracts)
-      .map(({ subjectKind }) => subjectKind),
-  );
+  const topics = [...new Set(contractsOf(handlers).map(({ topic }) => topic))];
   let consumer: Consumer | undefined;
   const subscription = bus.subscribe({
     group,
     topics,
     gather,
     async handle(batch) {
-      consumer ??= {
-        group,
-        handlers,
-        handled,
-        sequenced,
-        beganAt: await consumerBegan(db, group),
-      };
+      consumer ??= await consumerOf(db, group, handlers);
       await handleBatch({ db, logger, tracing }, consumer, batch);
     },
   });

@@ -1,5 +1,5 @@
 import type { Queryable, Transact } from "@cartwright/database/tx";
-import { consumerBegan } from "./consumer-began.ts";
+import { consumerOf } from "./consumer-group.ts";
 import {
   deadLetterStore,
   type DeadLetterFilter,
@@ -16,7 +16,6 @@ import {
   type Stopped,
 } from "./dead-letters/release.ts";
 import type { BatchHandler } from "./handler.ts";
-import { handledBy, type Consumer } from "./handle-records.ts";
 import type { Operator } from "./operator-actions.ts";
 
 /** What became of messages that were requeued: counts, and why queues stopped before their end. */
@@ -89,15 +88,6 @@ export function deadLettersOf(options: {
     },
   };
 }
-
-const consumerOf = async (
-  db: Queryable,
-  group: string,
-  handlers: readonly BatchHandler[],
-): Promise<Consumer> => ({
-  ...{ group, handlers, handled: handledBy(handlers) },
-  beganAt: await consumerBegan(db, group),
-});
 
 const total = (released: readonly Released[]): Requeued => ({
   handled: released.reduce((sum, { handled }) => sum + handled, 0),

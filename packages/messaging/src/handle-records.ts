@@ -23,18 +23,10 @@ export type Consumer = {
   readonly handlers: readonly BatchHandler[];
   /** Message types that some handler hears. */
   readonly handled: ReadonlySet<string>;
-  /** Kinds of subjects that some handler wants in order. */
-  readonly sequenced: ReadonlySet<string>;
+  /** Events about aggregates of which some handler wants the events in order. */
+  readonly isSequenced: (message: Message) => boolean;
   readonly beganAt: number;
 };
-
-/** The types that these handlers handle. */
-export const handledBy = (
-  handlers: readonly BatchHandler[],
-): ReadonlySet<string> =>
-  new Set(
-    handlers.flatMap(({ contracts }) => contracts.map(({ type }) => type)),
-  );
 
 /**
  * One transaction's work: inbox, parked keys and sequences are read together, then what is admitted is
@@ -88,11 +80,9 @@ async function admission(
   consumer: Consumer,
   records: readonly Decoded[],
 ): Promise<Admission & { readonly waiting: readonly WaitingRecord[] }> {
-  const { group, handled, sequenced, beganAt } = consumer;
+  const { group, handled, isSequenced, beganAt } = consumer;
   const messages = messagesIn(records);
   const ours = messages.filter(({ type }) => handled.has(type));
-  const isSequenced = (message: Message) =>
-    isEvent(message) && sequenced.has(kindOf(message));
   const subjects = messages.filter(isSequenced).map(({ subject }) => subject);
   const keys = records.map(({ record }) => record.key);
   const [fresh, parkedKeys, lasts] = await Promise.all([
@@ -169,8 +159,6 @@ function withoutRepeats(messages: readonly Message[]): Message[] {
   });
 }
 
-const kindOf = ({ subject }: Message): string =>
-  subject.slice(0, subject.indexOf("/"));
 const isEvent = ({ attempt }: Message): boolean => attempt === undefined;
 const isResent = ({ attempt }: Message): boolean =>
   attempt !== undefined && attempt > 1;

@@ -16,13 +16,13 @@ export type Next =
  */
 export function nextInQueue(
   letters: readonly DeadLetter[],
-  consumer: Pick<Consumer, "handled" | "beganAt">,
+  consumer: Pick<Consumer, "handled" | "isSequenced" | "beganAt">,
   lasts: ReadonlyMap<string, number>,
   { acceptGap }: { readonly acceptGap: boolean },
 ): (Next & { readonly letter: DeadLetter }) | undefined {
-  const { handled, beganAt } = consumer;
+  const { handled, isSequenced, beganAt } = consumer;
   const state: Omit<AdmissionState, "unseen"> = {
-    ...{ handled, lasts, consumerBeganAt: beganAt },
+    ...{ handled, isSequenced, lasts, consumerBeganAt: beganAt },
     parkedKeys: new Map(),
     parkedTypes: new Map(),
   };
