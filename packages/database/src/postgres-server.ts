@@ -47,7 +47,6 @@ export type PostgresServer = Part & {
 
 const ourSettings = {
   listen_addresses: "127.0.0.1",
-  unix_socket_directories: "",
   max_connections: "120",
   jit: "off",
 };
@@ -55,7 +54,12 @@ const ourSettings = {
 /** A real PostgreSQL of our own: started with us, stopped with us, its data kept. */
 export function postgresServer(options: PostgresServerOptions): PostgresServer {
   const folder = resolve(options.folder);
-  const settings = { ...ourSettings, ...options.settings };
+  const sockets = socketFolder(folder);
+  const settings = {
+    ...ourSettings,
+    unix_socket_directories: sockets ?? "",
+    ...options.settings,
+  };
   let running: { readonly pid: number; readonly port: number } | undefined;
   /** When the process ends without stopping its parts, the server is at least told to. */
   const tell = () => {
@@ -81,10 +85,23 @@ export function postgresServer(options: PostgresServerOptions): PostgresServer {
     url(database = "postgres") {
       if (!running) throw new Error("The database server is not running.");
       const password = readFileSync(passwordFile(folder), "utf8");
-      return `postgresql://postgres:${password}@127.0.0.1:${running.port}/${database}`;
+      const url = new URL(
+        `postgresql://postgres:${password}@127.0.0.1:${running.port}/${database}`,
+      );
+      if (sockets !== undefined) url.searchParams.set("host", sockets);
+      return url.href;
     },
   };
 }
+
+/**
+ * Where the server also listens on a Unix socket, which costs a quarter less CPU than TCP on the same
+ * machine. Undefined where there are none, or the path is longer than the system allows.
+ */
+const socketFolder = (folder: string): string | undefined =>
+  process.platform === "win32" || `${folder}/.s.PGSQL.65535`.length > 100
+    ? undefined
+    : folder;
 
 const passwordFile = (folder: string) => join(folder, "cartwright.password");
 const logFile = (folder: string) => join(folder, "cartwright.log");
