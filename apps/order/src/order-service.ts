@@ -1,5 +1,6 @@
 import { defineService } from "@cartwright/service/service";
 import { learnProducts } from "./commands/learn-products.ts";
+import { operateSagas } from "./commands/operate-saga.ts";
 import { placeOrders } from "./commands/place-order.ts";
 import { requestCancellation } from "./commands/request-cancellation.ts";
 import { orderConfig } from "./config.ts";
@@ -10,6 +11,7 @@ import { refusals } from "./domain/refusals.ts";
 import { cancelOrderRoute } from "./http/cancel-order.route.ts";
 import { placeOrderRoute } from "./http/place-order.route.ts";
 import { readOrdersRoutes } from "./http/read-orders.routes.ts";
+import { sagaRoutes } from "./http/sagas.routes.ts";
 import { getOrder } from "./queries/get-order.ts";
 import { orderSagas } from "./sagas/order-sagas.ts";
 
@@ -43,6 +45,7 @@ export const orderService = defineService({
           requestCancellation({ db, orders, sagas, clock }),
         ),
         ...readOrdersRoutes(db),
+        ...sagaRoutes(db, sagas, operateSagas({ db, sagas })),
       ],
       refusals,
       handlers: [sagas.answers, onShipment(orders), onCatalog()],

@@ -3,12 +3,19 @@ import type { Id } from "@cartwright/kernel/ids";
 
 export type SagaId = Id<"saga">;
 
+export const sagaStatuses = [
+  "running",
+  "compensating",
+  "completed",
+  "compensated",
+  "stuck",
+] as const;
+
 /**
  * `running` goes forward, `compensating` undoes, `completed` and `compensated` are ended. `stuck` needs
  * a person, though it goes on trying in its `direction`.
  */
-export type SagaStatus =
-  "running" | "compensating" | "completed" | "compensated" | "stuck";
+export type SagaStatus = (typeof sagaStatuses)[number];
 
 /** One run of a saga, as its row holds it. */
 export type SagaInstance<Memory = unknown> = {

@@ -1,5 +1,6 @@
 import { statement, type Queryable } from "@cartwright/database/tx";
 import { Refusal } from "@cartwright/kernel/refusal";
+import type { LoggedLine } from "@cartwright/saga/saga-reader";
 import { sagaStore } from "@cartwright/saga/saga-store";
 import { toOrder, type OrderRow } from "../db/order-mapper.ts";
 import type { Order } from "../domain/order.ts";
@@ -41,6 +42,14 @@ export async function getTimeline(db: Queryable, order: Order) {
       saga,
       step,
       entry,
-      detail,
+      detail: operatorEntries.has(entry) ? null : detail,
     }));
 }
+
+/** Who acted and why is for operators; the customer sees that it was done. */
+const operatorEntries: ReadonlySet<string> = new Set<LoggedLine["entry"]>([
+  "retried",
+  "skipped",
+  "compensation-forced",
+  "closed",
+]);
