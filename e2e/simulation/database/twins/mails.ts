@@ -38,7 +38,6 @@ export type TemplateRow = {
   readonly body: string;
 };
 
-/** As the migration has them, with shorter bodies. */
 export const templates: TableDefinition<TemplateRow> = {
   name: "templates",
   key: ({ name }) => name,
@@ -46,12 +45,12 @@ export const templates: TableDefinition<TemplateRow> = {
     {
       name: "order-confirmed",
       subject: "Your order {{orderNumber}} is confirmed",
-      body: "<p>Hello {{customerName}}, your order {{orderNumber}} is paid.</p>",
+      body: "<p>Hello {{customerName}},</p><p>thank you for your order <b>{{orderNumber}}</b>. It is paid and will leave our warehouse soon.</p>",
     },
     {
       name: "order-cancelled",
       subject: "Your order {{orderNumber}} is cancelled",
-      body: "<p>Hello {{customerName}}, your order {{orderNumber}} over {{total}} is cancelled ({{reason}}).</p>",
+      body: "<p>Hello {{customerName}},</p><p>your order <b>{{orderNumber}}</b> over {{total}} is cancelled ({{reason}}). Nothing is charged; what was paid is on its way back to you.</p>",
     },
   ],
 };

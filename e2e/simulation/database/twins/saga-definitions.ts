@@ -50,9 +50,9 @@ const running: Twin = function* (run) {
     string,
     { readonly saga: string; readonly version: number; runs: number }
   >();
-  const open = run.table(sagaInstances).findBy(run.tx, "deadline", "some");
-  for (const { row } of open) {
-    const { saga, version } = row;
+  for (const { row } of run.table(sagaInstances).scan(run.tx)) {
+    const { saga, version, deadline } = row;
+    if (deadline === null) continue;
     const key = keyOf(saga, version);
     const count = counts.get(key) ?? { saga, version, runs: 0 };
     counts.set(key, { ...count, runs: count.runs + 1 });

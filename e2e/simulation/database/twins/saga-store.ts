@@ -67,33 +67,48 @@ const lockByKeys: Twin = function* (run, values) {
   return rows;
 };
 
+/** Those whose wake-up has come, by that time, as far as nobody else holds them. */
+function* wakened(run: Run): Generator<Found<SagaInstanceRow>, void, void> {
+  const wakeAt = ({ row }: Found<SagaInstanceRow>) => row.wake_at ?? Infinity;
+  const found = run
+    .table(sagaInstances)
+    .findBy(run.tx, "wake", "some")
+    .filter((each) => wakeAt(each) <= run.now);
+  for (const each of sortedBy(found, wakeAt)) {
+    const { owner } = each.slot;
+    if (owner === undefined || owner === run.tx) yield each;
+  }
+}
+
 const lockDue: Twin = function* (run, values) {
   const limit = int(values[0]);
   const versions = new Set(texts(values[1]));
-  const table = run.table(sagaInstances);
-  const due = table
-    .findBy(run.tx, "deadline", "some")
-    .filter(
-      ({ row }) =>
-        (row.deadline ?? Infinity) <= run.now &&
-        versions.has(`${row.saga}#${row.version}`),
-    );
   const rows: object[] = [];
-  for (const each of sortedBy(
-    joined(run, due),
-    ({ found }) => found.row.deadline ?? 0,
-  )) {
+  for (const found of wakened(run)) {
     if (rows.length >= limit) break;
-    const { owner } = each.found.slot;
-    if (owner !== undefined && owner !== run.tx) continue;
-    const row = yield* table.lock(run, each.found);
+    const { saga, version, deadline } = found.row;
+    const isDue = (deadline ?? Infinity) <= run.now;
+    if (!isDue || !versions.has(`${saga}#${version}`)) continue;
+    const [both] = joined(run, [found]);
+    const row = both && (yield* run.table(sagaInstances).lock(run, found));
     if (row)
       rows.push({
-        ...instanceOf(row, each.memory),
+        ...instanceOf(row, both.memory),
         waited: run.now - row.step_since,
       });
   }
   return rows;
+};
+
+const snooze: Twin = function* (run, values) {
+  const later = [...wakened(run)].filter(
+    ({ row }) => (row.deadline ?? Infinity) > run.now,
+  );
+  for (const found of later.slice(0, int(values[0])))
+    yield* run
+      .table(sagaInstances)
+      .update(run, found, (old) => ({ ...old, wake_at: old.deadline }));
+  return [];
 };
 
 type Progress = Pick<
@@ -146,6 +161,7 @@ const insert: Twin = function* (run, values) {
     version: at(versions, index),
     key: at(keys, index),
     deadline: dueIn === null ? null : run.now + dueIn,
+    wake_at: dueIn === null ? null : run.now + dueIn,
     step_since: run.now,
     started_at: run.now,
   }));
@@ -165,19 +181,21 @@ const update: Twin = function* (run, values) {
       ...progress,
       step_since:
         old.command_id === progress.command_id ? old.step_since : run.now,
-      deadline: deadlineAfter(run, old, dueIn),
+      ...wakeUpAfter(run, old, dueIn),
     }));
   return [];
 };
 
-/** Null keeps the deadline, a negative number clears it. */
-function deadlineAfter(
+/** Null keeps the deadline, a negative number clears it. It is never before the wake-up. */
+function wakeUpAfter(
   run: Run,
-  old: SagaInstanceRow,
+  { deadline, wake_at }: SagaInstanceRow,
   dueIn: number | null,
-): number | null {
-  if (dueIn === null) return old.deadline;
-  return dueIn >= 0 ? run.now + dueIn : null;
+): Pick<SagaInstanceRow, "deadline" | "wake_at"> {
+  if (dueIn === null) return { deadline, wake_at };
+  if (dueIn < 0) return { deadline: null, wake_at: null };
+  const due = run.now + dueIn;
+  return { deadline: due, wake_at: Math.min(wake_at ?? due, due) };
 }
 
 const insertMemories: Twin = function* (run, values) {
@@ -248,6 +266,7 @@ const readLog: Twin = function* (run, values) {
 export const sagaTwins: Twins = {
   "saga-lock-by-keys": lockByKeys,
   "saga-lock-due": lockDue,
+  "saga-snooze": snooze,
   "saga-insert": insert,
   "saga-update": update,
   "saga-memories-insert": insertMemories,

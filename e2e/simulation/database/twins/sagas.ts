@@ -15,6 +15,7 @@ export type SagaInstanceRow = {
   readonly unwanted: boolean;
   readonly reason: string | null;
   readonly deadline: number | null;
+  readonly wake_at: number | null;
   readonly step_since: number;
   readonly started_at: number;
 };
@@ -50,7 +51,7 @@ export const sagaInstances: TableDefinition<SagaInstanceRow> = {
   key: ({ id }) => id,
   indexes: {
     key: ({ key }) => key,
-    deadline: ({ deadline }) => (deadline === null ? undefined : "some"),
+    wake: ({ wake_at }) => (wake_at === null ? undefined : "some"),
   },
   checks: {
     saga_instances_status_check: ({ status }) => statuses.has(status),
