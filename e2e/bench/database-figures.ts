@@ -1,3 +1,4 @@
+import { minutes } from "@cartwright/kernel/duration";
 import type { Platform } from "../support/platform.ts";
 
 /** What the database has done so far. */
@@ -42,6 +43,20 @@ export async function outboxAge({ sql }: Platform): Promise<number> {
   return row?.age ?? 0;
 }
 
+const waiting = services
+  .map((schema) => `SELECT count(*) AS count FROM "${schema}".outbox`)
+  .join(" UNION ALL ");
+
+/** How many messages wait in all outboxes together. */
+export async function outboxRows({
+  sql,
+}: Pick<Platform, "sql">): Promise<number> {
+  const [row] = await sql<{ rows: number }>(
+    `SELECT sum(count)::int AS rows FROM (${waiting}) AS outboxes`,
+  );
+  return row?.rows ?? 0;
+}
+
 /** Orders that are neither confirmed nor cancelled nor further. */
 export async function runningOrders({ sql }: Platform): Promise<number> {
   const [row] = await sql<{ count: number }>(
@@ -51,10 +66,16 @@ export async function runningOrders({ sql }: Platform): Promise<number> {
   return row?.count ?? 0;
 }
 
-export type Outcomes = {
-  readonly finished: number;
+/** Milliseconds; null where nothing was measured. */
+export type Percentiles = {
   readonly p50: number | null;
   readonly p99: number | null;
+  readonly p999: number | null;
+};
+
+export type Outcomes = {
+  readonly finished: number;
+  readonly confirm: Percentiles;
 };
 
 /** Orders that ended between the two instants, and how long those took that were accepted after the first. */
@@ -63,17 +84,36 @@ export async function outcomesBetween(
   from: Date,
   to: Date,
 ): Promise<Outcomes> {
-  const [row] = await sql<Outcomes>(
+  const [row] = await sql<{ finished: number; took: number[] | null }>(
     `SELECT count(*) FILTER (WHERE ended_at BETWEEN $1 AND $2)::int AS finished,
-            percentile_cont(0.5) WITHIN GROUP (ORDER BY took) AS p50,
-            percentile_cont(0.99) WITHIN GROUP (ORDER BY took) AS p99
+            percentile_cont(ARRAY[0.5, 0.99, 0.999]) WITHIN GROUP (ORDER BY took) AS took
      FROM (
        SELECT coalesce(confirmed_at, cancelled_at) AS ended_at,
               CASE WHEN created_at BETWEEN $1 AND $2
                 THEN extract(epoch FROM confirmed_at - created_at)::float8 * 1000 END AS took
-       FROM "order".orders WHERE created_at > $1::timestamptz - interval '2 minutes'
+       FROM "order".orders WHERE id > $3
      ) AS orders`,
-    [from, to],
+    [from, to, firstIdAt(from.getTime() - longestOrder)],
   );
-  return row ?? { finished: 0, p50: null, p99: null };
+  const [p50 = null, p99 = null, p999 = null] = row?.took ?? [];
+  return { finished: row?.finished ?? 0, confirm: { p50, p99, p999 } };
+}
+
+/** Orders that are older do not end any more in what is measured. */
+const longestOrder = minutes(2);
+
+/** The least UUIDv7 of this millisecond: ids are found by their index, times are not. */
+function firstIdAt(millisecond: number): string {
+  const time = Math.round(millisecond).toString(16).padStart(12, "0");
+  return `${time.slice(0, 8)}-${time.slice(8)}-0000-0000-000000000000`;
+}
+
+/** How many orders there are. */
+export async function ordersIn({
+  sql,
+}: Pick<Platform, "sql">): Promise<number> {
+  const [row] = await sql<{ orders: number }>(
+    `SELECT count(*)::int AS orders FROM "order".orders`,
+  );
+  return row?.orders ?? 0;
 }

@@ -1,73 +1,74 @@
-import type { Outcomes } from "./database-figures.ts";
-import type { LoadReport } from "./load-plan.ts";
-import type { Usage } from "./usage.ts";
+import type { Percentiles } from "./database-figures.ts";
+import type { LimitSummary, RunSummary } from "./summary.ts";
 
-export type Figures = {
-  readonly mode: string;
-  readonly processes: number;
-  readonly rate: number | undefined;
-  readonly load: LoadReport;
-  /** What was measured. */
-  readonly from: Date;
-  readonly to: Date;
-  readonly outcomes: Outcomes;
-  readonly commits: number;
-  readonly walBytes: number;
-  readonly wholePages: number;
-  /** Seconds. */
-  readonly oldestMessage: number;
-  readonly usage: readonly Usage[];
-};
+type Line = readonly [name: string, value: string];
 
-export function printFigures(figures: Figures): void {
-  const { load, from, to, outcomes, usage } = figures;
-  const elapsed = (to.getTime() - from.getTime()) / 1_000;
-  const orders = Math.max(1, outcomes.finished);
-  const each = (total: number) => (total / orders).toFixed(2);
-  const at = (share: number) =>
-    load.latencies[Math.floor(load.latencies.length * share)] ?? 0;
-
-  const rows: [string, string][] = [
+/** One run, for a terminal. */
+export function linesOf(run: RunSummary, limit?: LimitSummary): string {
+  const rows: Line[] = [
     [
-      "mode",
-      `${figures.mode}, ${figures.processes} process${figures.processes > 1 ? "es" : ""}, ` +
-        (figures.rate === undefined
-          ? "saturated"
-          : `${figures.rate} orders/s arriving (Poisson)`),
+      "load",
+      run.rate === null
+        ? "saturated"
+        : `${run.rate} orders/s arriving (Poisson)`,
     ],
-    ["measured for", `${elapsed.toFixed(1)} s`],
-    ["accepted", `${(load.accepted / elapsed).toFixed(1)} orders/s`],
-    ["finished", `${(outcomes.finished / elapsed).toFixed(1)} orders/s`],
-    ["accept p50/p99", `${at(0.5).toFixed(0)} / ${at(0.99).toFixed(0)} ms`],
     [
-      "confirm p50/p99",
-      `${milliseconds(outcomes.p50)} / ${milliseconds(outcomes.p99)} ms`,
+      "measured for",
+      `${run.seconds.toFixed(1)} s, machine ${percent(run.machine.busy)} busy, ${percent(run.machine.stolen)} stolen`,
     ],
+    ["accepted", `${run.acceptedPerSecond.toFixed(1)} orders/s`],
+    ["finished", `${run.finishedPerSecond.toFixed(1)} orders/s`],
+    ...(limit ? limitLines(limit) : []),
+    ["accept p50/p99/p99.9", times(run.accept)],
+    ["confirm p50/p99/p99.9", times(run.confirm)],
     [
       "not accepted",
-      Object.keys(load.failures).length === 0
+      Object.keys(run.failures).length === 0
         ? "none"
-        : JSON.stringify(load.failures),
+        : JSON.stringify(run.failures),
     ],
-    [
-      "CPU per order",
-      `${each(usage.reduce((total, { cpu }) => total + cpu, 0))} ms`,
-    ],
-    ...usage.map(({ name, cpu, memory }): [string, string] => [
-      `  ${name}`,
-      `${each(cpu)} ms, ${memory.toFixed(0)} MiB`,
-    ]),
-    ["  (shoppers)", `${each(load.cpuMilliseconds)} ms`],
-    ["commits per order", each(figures.commits)],
+    ["CPU per order", `${run.cpuPerOrder.toFixed(2)} ms`],
+    ...run.processes.map(
+      ({ name, cpuPerOrder, peakMemory, bytesPerOrder }): Line => [
+        `  ${name}`,
+        `${cpuPerOrder.toFixed(2)} ms, ${peakMemory.toFixed(0)} MiB, ${kibibytes(bytesPerOrder)} written per order`,
+      ],
+    ),
+    ["commits per order", run.commitsPerOrder.toFixed(2)],
+    ["rows per batch", run.rowsPerBatch.toFixed(1)],
+    ["messages per publication", run.messagesPerPublication.toFixed(1)],
     [
       "WAL per order",
-      `${(figures.walBytes / orders / 1_024).toFixed(1)} KiB, ${each(figures.wholePages)} whole pages`,
+      `${kibibytes(run.walPerOrder)}, ${run.wholePagesPerOrder.toFixed(2)} whole pages`,
     ],
-    ["oldest in an outbox", `${(figures.oldestMessage * 1_000).toFixed(0)} ms`],
+    ["written per order", kibibytes(run.bytesWrittenPerOrder)],
+    ["outbox age p99", `${run.outboxAgeP99.toFixed(0)} ms`],
+    ["spans per order", run.spansPerOrder.toFixed(1)],
+    [
+      "totals",
+      run.differences.length === 0
+        ? "add up"
+        : `DIFFER\n${run.differences.join("\n")}`,
+    ],
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
-  for (const [name, value] of rows)
-    console.log(`${name.padEnd(width)}  ${value}`);
+  return rows
+    .map(([name, value]) => `${name.padEnd(width)}  ${value}`)
+    .join("\n");
 }
 
-const milliseconds = (value: number | null): string => value?.toFixed(0) ?? "–";
+const limitLines = (limit: LimitSummary): Line[] => [
+  [
+    "limit before/after",
+    `${limit.before.toFixed(0)} / ${limit.after.toFixed(0)} orders/s, ${limit.cpuPerOrder.toFixed(2)} ms of Postgres, ${limit.commitsPerOrder.toFixed(2)} commits, ${kibibytes(limit.walPerOrder)} of WAL`,
+  ],
+  ["share of the limit", limit.share.toFixed(3)],
+];
+
+export const times = ({ p50, p99, p999 }: Percentiles): string =>
+  `${[p50, p99, p999].map((value) => value?.toFixed(0) ?? "–").join(" / ")} ms`;
+
+export const kibibytes = (bytes: number): string =>
+  `${(bytes / 1_024).toFixed(1)} KiB`;
+export const percent = (share: number): string =>
+  `${(share * 100).toFixed(0)} %`;

@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
 import type { Platform } from "../support/platform.ts";
 import {
   allProcesses,
   peakResident,
   proportional,
+  resident,
   withDescendants,
 } from "../support/processes.ts";
 
@@ -11,8 +13,12 @@ export type Usage = {
   readonly name: string;
   /** Milliseconds of CPU so far. */
   readonly cpu: number;
-  /** MiB: the peak of Node and Kafka; for Postgres, what its processes hold now, shared memory once. */
+  /** MiB that it holds now; for Postgres, shared memory once. */
   readonly memory: number;
+  /** MiB that it ever held; for Postgres, what it holds now. */
+  readonly peakMemory: number;
+  /** Bytes that it has caused to be written to disk. */
+  readonly written: number;
 };
 
 /** The platform's processes by name, Postgres and Kafka each as one. */
@@ -25,22 +31,53 @@ export async function usageOf(platform: Platform): Promise<Usage[]> {
   const others = withDescendants(all, platform.pid()).filter(
     ({ pid }) => !inPostgres.has(pid),
   );
+  const memory = sum(postgres.map(({ pid }) => proportional(pid)));
   return [
     ...others.map((process) => ({
       name: nameOf(process.commandLine),
       cpu: process.cpu,
-      memory: peakResident(process.pid),
+      memory: resident(process.pid),
+      peakMemory: peakResident(process.pid),
+      written: writtenBy(process.pid),
     })),
     {
       name: "postgres",
       cpu:
         sum(postgres.map(({ cpu }) => cpu)) + (postgres[0]?.cpuOfChildren ?? 0),
-      memory: sum(postgres.map(({ pid }) => proportional(pid))),
+      memory,
+      peakMemory: memory,
+      written: sum(postgres.map(({ pid }) => writtenBy(pid))),
     },
   ];
 }
 
-const sum = (numbers: readonly number[]): number =>
+/** What was used between two looks; memory as it was at the second. */
+export const usedBetween = (
+  before: readonly Usage[],
+  after: readonly Usage[],
+): Usage[] =>
+  after.map((usage) => {
+    const earlier = before.find(({ name }) => name === usage.name);
+    return {
+      ...usage,
+      cpu: usage.cpu - (earlier?.cpu ?? 0),
+      written: Math.max(0, usage.written - (earlier?.written ?? 0)),
+    };
+  });
+
+/** The process id of the broker that the platform started. */
+export function kafkaPidOf(platform: Platform): number {
+  const kafka = withDescendants(allProcesses(), platform.pid()).find(
+    ({ commandLine }) => nameOf(commandLine) === "kafka",
+  );
+  if (!kafka) throw new Error("No Kafka is running.");
+  return kafka.pid;
+}
+
+export const isNode = ({ name }: Pick<Usage, "name">): boolean =>
+  name !== "postgres" && name !== "kafka";
+
+export const sum = (numbers: readonly number[]): number =>
   numbers.reduce((total, number) => total + number, 0);
 
 async function backendOf({ sql }: Platform): Promise<number> {
@@ -50,7 +87,16 @@ async function backendOf({ sql }: Platform): Promise<number> {
   return backend?.pid ?? 0;
 }
 
+function writtenBy(pid: number): number {
+  try {
+    const io = readFileSync(`/proc/${pid}/io`, "utf8");
+    return Number(/^write_bytes: (\d+)/m.exec(io)?.[1] ?? 0);
+  } catch {
+    return 0; // it has ended, or belongs to somebody whose figures are not ours to see
+  }
+}
+
 function nameOf(commandLine: string): string {
   if (/\bkafka\b.*\bKafka\b|kafka\.Kafka/.test(commandLine)) return "kafka";
-  return /apps\/([\w-]+)\/src/.exec(commandLine)?.[1] ?? "node";
+  return /apps\/([\w-]+)\/src/.exec(commandLine)?.[1] ?? "start";
 }

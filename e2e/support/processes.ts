@@ -58,6 +58,10 @@ export function withDescendants(
 export const peakResident = (pid: number): number =>
   kilobytes(pid, "status", "VmHWM") / 1_024;
 
+/** The memory that the process holds now, MiB. */
+export const resident = (pid: number): number =>
+  kilobytes(pid, "status", "VmRSS") / 1_024;
+
 /** Memory that is its own, plus its share of what it shares, MiB. */
 export const proportional = (pid: number): number =>
   kilobytes(pid, "smaps_rollup", "Pss") / 1_024;

@@ -1,0 +1,97 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import { seconds } from "@cartwright/kernel/duration";
+import { ordersIn, runningOrders } from "./database-figures.ts";
+import type { LoadCommand, LoadPlan, LoadReport } from "./load-plan.ts";
+import { ended } from "./measure.ts";
+import type { Started } from "./started.ts";
+import { kafkaPidOf } from "./usage.ts";
+
+/** How the platform came out of a time without its broker. */
+export type BacklogSummary = {
+  /** Orders per second that kept arriving. */
+  readonly rate: number;
+  readonly outageSeconds: number;
+  /** Orders that had piled up when the broker came back. */
+  readonly backlog: number;
+  /** From then until no more were on their way than before. */
+  readonly drainSeconds: number;
+  readonly finishedPerSecond: number;
+  /** Finished for each that arrived, while it drained. */
+  readonly timesArrival: number;
+  readonly failures: Readonly<Record<string, number>>;
+  readonly differences: readonly string[];
+};
+
+const lookEvery = 200;
+const drainsWithin = seconds(300);
+
+/**
+ * Stops Kafka under orders that keep arriving, lets it go on after a while, and watches how fast what
+ * has piled up is worked off. Stopped (SIGSTOP), it neither answers nor refuses: the worst way to be away.
+ */
+export async function measureBacklog(
+  started: Started,
+  plan: LoadPlan & { readonly rate: number },
+  times: { readonly warmUp: number; readonly outageSeconds: number },
+): Promise<BacklogSummary> {
+  const { platform } = started;
+  const placedBefore = await ordersIn(platform);
+  const kafka = kafkaPidOf(platform);
+  const load = fork(new URL("load.ts", import.meta.url));
+  const tell = (command: LoadCommand) => load.send(command);
+  tell({ kind: "start", plan });
+  tell({ kind: "measure" });
+  await sleep(seconds(times.warmUp));
+  const usual = Math.max(plan.rate, await runningOrders(platform));
+  const { backlog, begun } = await without(kafka, times.outageSeconds, () =>
+    runningOrders(platform),
+  );
+  const placed = await ordersIn(platform);
+  const drained = await until(
+    async () => (await runningOrders(platform)) <= usual,
+  );
+  const drainSeconds = (performance.now() - begun) / 1_000;
+  const arrived = (await ordersIn(platform)) - placed;
+  const reported = once(load, "message") as Promise<[LoadReport]>;
+  tell({ kind: "stop" });
+  const [report] = await reported;
+  const found = await ended(started, placedBefore + report.acceptedInAll);
+  const finished = backlog - usual + arrived;
+  return {
+    rate: plan.rate,
+    outageSeconds: times.outageSeconds,
+    backlog,
+    drainSeconds,
+    finishedPerSecond: finished / drainSeconds,
+    timesArrival: finished / drainSeconds / plan.rate,
+    failures: report.failures,
+    differences: drained
+      ? found
+      : [`not so: the backlog was gone in ${drainsWithin / 1_000} s`, ...found],
+  };
+}
+
+async function without(
+  pid: number,
+  forSeconds: number,
+  count: () => Promise<number>,
+) {
+  process.kill(pid, "SIGSTOP");
+  try {
+    await sleep(seconds(forSeconds));
+    return { backlog: await count(), begun: performance.now() };
+  } finally {
+    process.kill(pid, "SIGCONT");
+  }
+}
+
+async function until(holds: () => Promise<boolean>): Promise<boolean> {
+  const deadline = performance.now() + drainsWithin;
+  while (!(await holds())) {
+    if (performance.now() > deadline) return false;
+    await sleep(lookEvery);
+  }
+  return true;
+}
