@@ -1,6 +1,9 @@
 import { promisify } from "node:util";
 import { zstdCompress, zstdDecompress } from "node:zlib";
-import { CompressionCodecs, CompressionTypes } from "kafkajs";
+import kafkajs from "kafkajs";
+
+// Of a CommonJS module Node finds not every name by itself.
+const { CompressionCodecs, CompressionTypes } = kafkajs;
 
 /** As kafkajs hands over a batch that is to be compressed. */
 type Encoder = { readonly buffer: Buffer };
