@@ -18,11 +18,11 @@ const read = statement(
   `SELECT saga, version, steps FROM saga_definitions WHERE saga = ANY ($1::text[]) ORDER BY saga, version`,
 );
 
-/** Only a run that has not ended has a deadline; those have an index of their own. */
+/** Only a run that has not ended has a deadline, and the index is of those that have or lately had one. */
 const running = statement(
   "saga-versions-running",
   `SELECT saga, version, count(*) AS runs FROM saga_instances
-   WHERE deadline IS NOT NULL GROUP BY saga, version ORDER BY saga, version`,
+   WHERE wake_at IS NOT NULL AND deadline IS NOT NULL GROUP BY saga, version ORDER BY saga, version`,
 );
 
 /** The SQL of definitions as the database remembers them. */

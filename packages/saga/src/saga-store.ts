@@ -1,5 +1,11 @@
 import { statement, type Queryable, type Tx } from "@cartwright/database/tx";
 import type { Duration } from "@cartwright/kernel/duration";
+import {
+  memoriesByIds,
+  memoriesByKeys,
+  remembering,
+  type Progress,
+} from "./memory-reads.ts";
 import type { SagaInstance, SagaLogLine } from "./instance.ts";
 
 /** An instance to be saved; `dueIn` null clears its deadline, undefined keeps it. */
@@ -10,20 +16,23 @@ export type SavedInstance = {
   readonly learnt: boolean;
 };
 
-/** An instance as its rows hold it, of `tables`. */
-export const columns = `saga.id, saga, version, key, status, direction, step, memory, command_id AS "commandId",
-  attempt, sequence, logged, unwanted, reason, cause`;
+/** The row that every step rewrites, called `saga`. */
+export const progress = `saga.id, saga, version, key, status, direction, step, command_id AS "commandId",
+  attempt, sequence, logged, unwanted, reason`;
+
+/** An instance whole, of `tables`; not to be read while its row is locked. */
+export const columns = `${progress}, memory, cause`;
 
 export const tables = `saga_instances AS saga JOIN saga_memories AS memories ON memories.id = saga.id`;
 
 const lockByKeys = statement(
   "saga-lock-by-keys",
-  `SELECT ${columns} FROM ${tables} WHERE key = ANY ($1::text[]) ORDER BY saga.id FOR UPDATE OF saga`,
+  `SELECT ${progress} FROM saga_instances AS saga WHERE key = ANY ($1::text[]) ORDER BY id FOR UPDATE`,
 );
 
 const lockById = statement(
   "saga-lock-by-id",
-  `SELECT ${columns} FROM ${tables} WHERE saga.id = $1 FOR UPDATE OF saga`,
+  `SELECT ${progress} FROM saga_instances AS saga WHERE id = $1 FOR UPDATE`,
 );
 
 const restartClock = statement(
@@ -33,9 +42,9 @@ const restartClock = statement(
 
 const lockDue = statement(
   "saga-lock-due",
-  `SELECT ${columns}, (extract(epoch FROM now() - step_since) * 1000)::float8 AS waited
-   FROM ${tables} WHERE wake_at <= now() AND deadline <= now() AND saga || '#' || version = ANY ($2::text[])
-   ORDER BY wake_at LIMIT $1 FOR UPDATE OF saga SKIP LOCKED`,
+  `SELECT ${progress}, (extract(epoch FROM now() - step_since) * 1000)::float8 AS waited
+   FROM saga_instances AS saga WHERE wake_at <= now() AND deadline <= now() AND saga || '#' || version = ANY ($2::text[])
+   ORDER BY wake_at LIMIT $1 FOR UPDATE SKIP LOCKED`,
 );
 
 /** Of instances that have come further since their wake-up was set, and now have a later deadline. */
@@ -97,12 +106,20 @@ const insertLog = statement(
 /** The SQL of saga instances and their log. Deadlines are in the database's time. */
 export const sagaStore = {
   /** Every instance about these keys, locked in the order of their ids. */
-  lockByKeys: (tx: Tx, keys: readonly string[]): Promise<SagaInstance[]> =>
-    tx.query<SagaInstance>(lockByKeys, [keys]),
+  async lockByKeys(tx: Tx, keys: readonly string[]): Promise<SagaInstance[]> {
+    const [locked, memories] = await Promise.all([
+      tx.query<Progress>(lockByKeys, [keys]),
+      memoriesByKeys(tx, keys),
+    ]);
+    return remembering(locked, memories);
+  },
 
   async lockById(tx: Tx, id: string): Promise<SagaInstance | undefined> {
-    const [instance] = await tx.query<SagaInstance>(lockById, [id]);
-    return instance;
+    const [locked, memories] = await Promise.all([
+      tx.query<Progress>(lockById, [id]),
+      memoriesByIds(tx, [id]),
+    ]);
+    return remembering(locked, memories)[0];
   },
 
   /** From now on the step in hand is waited for as if it had just been entered. */
@@ -120,10 +137,11 @@ export const sagaStore = {
     versions: readonly string[],
   ): Promise<(SagaInstance & { readonly waited: Duration })[]> {
     const [due] = await Promise.all([
-      tx.query<SagaInstance & { waited: number }>(lockDue, [limit, versions]),
+      tx.query<Progress & { waited: number }>(lockDue, [limit, versions]),
       tx.query(snooze, [snoozedAtOnce]),
     ]);
-    return due;
+    const ids = due.map(({ id }) => id);
+    return remembering(due, await memoriesByIds(tx, ids));
   },
 
   async insert(tx: Tx, saved: readonly SavedInstance[]): Promise<void> {

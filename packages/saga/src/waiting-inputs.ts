@@ -1,7 +1,8 @@
 import { statement, type Tx } from "@cartwright/database/tx";
 import type { SagaInput } from "./advance.ts";
 import type { SagaId, SagaInstance } from "./instance.ts";
-import { columns, tables } from "./saga-store.ts";
+import { memoriesByIds, remembering, type Progress } from "./memory-reads.ts";
+import { progress } from "./saga-store.ts";
 
 /** What befell a run while it was in the hands of a release that does not know its version. */
 export type WaitingInput = {
@@ -20,8 +21,8 @@ const insert = statement(
 const take = statement(
   "saga-waiting-take",
   `WITH held AS (
-     SELECT ${columns}, waiting.id AS place
-     FROM saga_waiting_inputs AS waiting JOIN (${tables}) ON saga.id = waiting.saga_id
+     SELECT ${progress}, waiting.id AS place
+     FROM saga_waiting_inputs AS waiting JOIN saga_instances AS saga ON saga.id = waiting.saga_id
      WHERE saga || '#' || version = ANY ($2::text[])
      ORDER BY waiting.id LIMIT $1 FOR UPDATE OF saga SKIP LOCKED
    ), taken AS (
@@ -41,10 +42,14 @@ export const waitingInputs = {
   },
 
   /** Takes up to `limit` inputs of runs of these `name#version`s, each with its locked run. */
-  take: (
+  async take(
     tx: Tx,
     limit: number,
     versions: readonly string[],
-  ): Promise<(SagaInstance & { readonly input: SagaInput })[]> =>
-    tx.query(take, [limit, versions]),
+  ): Promise<(SagaInstance & { readonly input: SagaInput })[]> {
+    type Taken = Progress & { readonly input: SagaInput };
+    const taken = await tx.query<Taken>(take, [limit, versions]);
+    const ids = [...new Set(taken.map(({ id }) => id))];
+    return remembering(taken, await memoriesByIds(tx, ids));
+  },
 };

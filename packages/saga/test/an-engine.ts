@@ -92,6 +92,6 @@ export async function sentFor(db: Database, key: string): Promise<string[]> {
 /** Makes these runs due, by the database's clock. */
 export const makeDue = (db: Database, keys: readonly string[]) =>
   db.query(
-    "UPDATE saga_instances SET deadline = now() WHERE key = ANY ($1::text[])",
+    "UPDATE saga_instances SET deadline = now(), wake_at = now() WHERE key = ANY ($1::text[])",
     [keys],
   );
