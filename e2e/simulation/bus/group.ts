@@ -28,6 +28,9 @@ export class NotAMember extends Error {
 export class Group {
   readonly name: string;
   readonly committed = new Map<string, number>();
+  /** How far members say they are, committed or not. */
+  readonly #handled = new Map<string, number>();
+  readonly #topics = new Set<string>();
   readonly #kernel: Kernel;
   readonly #partitionsOf: (topic: string) => string[];
   readonly #members = new Map<string, Member>();
@@ -49,6 +52,7 @@ export class Group {
     topics: readonly string[],
     joined: (share: Share) => void,
   ): void {
+    for (const topic of topics) this.#topics.add(topic);
     const known = this.#members.get(id);
     const member = known ?? { id, topics, seenAt: 0, joining: undefined };
     member.joining = joined;
@@ -74,6 +78,21 @@ export class Group {
     this.#memberOf(id, generation);
     for (const [partition, offset] of positions)
       this.committed.set(partition, offset);
+  }
+
+  /** A member has handled the partition up to `offset`; nobody but the simulation is told. */
+  noteHandled(partition: string, offset: number): void {
+    const before = this.#handled.get(partition) ?? 0;
+    this.#handled.set(partition, Math.max(before, offset));
+  }
+
+  /** Partitions that no member has handled to their end. */
+  behind(end: (partition: string) => number): string[] {
+    return [...this.#topics]
+      .flatMap((topic) => this.#partitionsOf(topic))
+      .filter(
+        (partition) => (this.#handled.get(partition) ?? 0) < end(partition),
+      );
   }
 
   /** Shares the partitions out anew among those who join in time. */

@@ -118,8 +118,11 @@ class Session {
     await handle(batch);
     // The client forgets what it had handled: it comes once more.
     if (faults.happens("redelivery")) return;
-    for (const { partition, offset } of records)
+    const { broker, group } = this.#options;
+    for (const { partition, offset } of records) {
       this.#positions.set(partition, offset + 1);
+      broker.group(group).noteHandled(partition, offset + 1);
+    }
     if (kernel.now() - this.#committedAt > commitEvery * kernel.random())
       await this.commit().catch(() => undefined); // with the next, or never
     if (gather !== undefined) await pause(kernel, gather);
