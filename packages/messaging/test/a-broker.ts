@@ -46,7 +46,7 @@ export async function aBroker(
 }
 
 /** The first of `count` ports in a row that are free. */
-async function freePorts(count: number): Promise<number> {
+export async function freePorts(count: number): Promise<number> {
   for (;;) {
     const first = createServer().listen(0, "127.0.0.1");
     await once(first, "listening");

@@ -60,10 +60,16 @@ const pidFile = (folder: string) => join(folder, "broker.pid");
 export const remember = (folder: string, { pid }: ChildProcess) =>
   writeFile(pidFile(folder), String(pid));
 
+/** The process of the broker on this folder, if one is running. */
+export async function brokerPid(folder: string): Promise<number | undefined> {
+  const pid = Number(await readFile(pidFile(folder), "utf8").catch(() => ""));
+  return pid !== 0 && (await runs(pid, folder)) ? pid : undefined;
+}
+
 /** Ends the broker that an earlier run left behind on this folder. */
 export async function endSurvivor(folder: string): Promise<void> {
-  const pid = Number(await readFile(pidFile(folder), "utf8").catch(() => ""));
-  if (pid === 0 || !(await runs(pid, folder))) return;
+  const pid = await brokerPid(folder);
+  if (pid === undefined) return;
   process.kill(pid, "SIGTERM");
   const patience = performance.now() + stopWithin;
   while (await runs(pid, folder)) {

@@ -25,6 +25,8 @@ export type KafkaServerOptions = {
   readonly onExit?: (message: string) => void;
   /** Further server properties. */
   readonly properties?: Readonly<Record<string, string>>;
+  /** Of the cluster that it joins; one of its own unless given. */
+  readonly clusterId?: string;
 };
 
 const startWithin = seconds(60);
@@ -45,7 +47,7 @@ export function kafkaServer(options: KafkaServerOptions): Part {
       const java = javaFor(await kafkaJars(say), folder);
       await configure(options);
       if (!existsSync(join(folder, "data", "meta.properties")))
-        await format(java, folder);
+        await format(java, folder, options.clusterId ?? newClusterId());
       stop = await launch(java, options);
     },
     async stop() {
@@ -87,11 +89,15 @@ async function launch(
   };
 }
 
-async function format(java: Java, folder: string): Promise<void> {
-  // 16 bytes in URL-safe base64: Kafka's form of a UUID.
-  const cluster = Buffer.from(randomUUID().replaceAll("-", ""), "hex").toString(
-    "base64url",
-  );
+/** 16 bytes in URL-safe base64: Kafka's form of a UUID. */
+export const newClusterId = (): string =>
+  Buffer.from(randomUUID().replaceAll("-", ""), "hex").toString("base64url");
+
+async function format(
+  java: Java,
+  folder: string,
+  cluster: string,
+): Promise<void> {
   const tool = java("kafka.tools.StorageTool", [
     // In one word: an id may begin with a dash, and would be taken for an option.
     ...["format", `--cluster-id=${cluster}`],

@@ -1,0 +1,96 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { newId } from "@cartwright/kernel/ids";
+import {
+  kafkaCluster,
+  portsPerBroker,
+  type KafkaCluster,
+} from "@cartwright/messaging/dev/kafka-cluster";
+import { whyKafkaCannotRun } from "@cartwright/messaging/dev/kafka-jars";
+import { resetOffsets } from "@cartwright/messaging/dev/reset-offsets";
+import { kafkaBus } from "@cartwright/messaging/kafka-bus";
+import { createTopics } from "@cartwright/messaging/kafka-topics";
+import { silentLogger as logger } from "@cartwright/observability/logger";
+import { eventually } from "@cartwright/testing/eventually";
+import { freePorts } from "./a-broker.ts";
+
+const why = await whyKafkaCannotRun();
+const required = process.env.CI || process.env.REQUIRE_KAFKA;
+
+let folder: string;
+let cluster: KafkaCluster;
+
+if (why !== undefined && !required) {
+  it.skip(`three brokers: ${why}`, () => undefined);
+} else {
+  describe("three brokers", threeBrokers);
+}
+
+function threeBrokers(): void {
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "cartwright-kafka-"));
+    const port = await freePorts(3 * portsPerBroker);
+    cluster = kafkaCluster({
+      folder,
+      port,
+      advertised: [0, 1, 2].map((index) => port + index * portsPerBroker),
+      properties: { "broker.session.timeout.ms": "3000" },
+    });
+    await cluster.start?.();
+  }, 120_000);
+  afterAll(async () => {
+    await cluster.stop?.();
+    await rm(folder, { recursive: true });
+  }, 60_000);
+
+  it("lose nothing that was acknowledged when one of them dies, go on without it, and bring all of it again to a group set back", async () => {
+    const client = { brokers: cluster.addresses, clientId: "test", logger };
+    const [topic, group] = [`t-${newId()}`, `g-${newId()}`];
+    await createTopics(client, { topics: [topic], partitions: 6 });
+    const bus = kafkaBus(client);
+    const values: number[] = [];
+    const member = bus.subscribe({
+      group,
+      topics: [topic],
+      handle: async ({ records }) => {
+        await Promise.resolve();
+        values.push(...records.map(({ value }) => Number(value)));
+      },
+    });
+    await member.start?.();
+    const publish = async (from: number, to: number) => {
+      for (let n = from; n < to; n += 1) {
+        const record = { topic, key: String(n), headers: {}, value: String(n) };
+        await eventually(() => bus.publish([record]), { within: 30_000 });
+      }
+    };
+    await publish(0, 50);
+    await cluster.brokers[0]?.kill();
+    await publish(50, 100);
+    await cluster.brokers[0]?.start();
+    await publish(100, 150);
+    const all = Array.from({ length: 150 }, (_, n) => n);
+    await eventually(() => expect(new Set(values)).toEqual(new Set(all)), {
+      within: 30_000,
+    });
+    await member.stop?.();
+
+    values.length = 0;
+    expect(await resetOffsets(client, [group])).toBeGreaterThanOrEqual(150);
+    const again = bus.subscribe({
+      group,
+      topics: [topic],
+      handle: async ({ records }) => {
+        await Promise.resolve();
+        values.push(...records.map(({ value }) => Number(value)));
+      },
+    });
+    await again.start?.();
+    await eventually(() => expect(new Set(values)).toEqual(new Set(all)), {
+      within: 30_000,
+    });
+    await again.stop?.();
+    await bus.stop?.();
+  }, 150_000);
+}
