@@ -1,6 +1,7 @@
 import { seconds } from "@cartwright/kernel/duration";
 import type { Logger } from "@cartwright/observability/logger";
 import { Kafka, logLevel, type KafkaConfig, type logCreator } from "kafkajs";
+import { useOwnCodec } from "./codec/own-codec.ts";
 import { acceptZstd } from "./compression.ts";
 import { mendRequestTimers } from "./request-timers.ts";
 
@@ -14,6 +15,7 @@ export type KafkaOptions = {
 
 export function kafkaClient(options: KafkaOptions): Kafka {
   mendRequestTimers();
+  useOwnCodec();
   acceptZstd();
   return new Kafka({
     ...options.security,

@@ -3,6 +3,7 @@ import { seconds, type Duration } from "@cartwright/kernel/duration";
 import type { Logger } from "@cartwright/observability/logger";
 import type { Consumer, EachBatchPayload, Kafka } from "kafkajs";
 import type { ReceivedRecord, SubscribeOptions } from "../bus.ts";
+import { fetchedIn } from "./codec/own-codec.ts";
 import { Collector, type Slice } from "./collector.ts";
 import { offsetCommits } from "./offset-commits.ts";
 import type { Assignment, Progress } from "./progress.ts";
@@ -122,16 +123,13 @@ function sliceOf(
 }
 
 function receivedFrom({ batch }: EachBatchPayload): ReceivedRecord[] {
-  const { topic, partition, messages } = batch;
-  return messages.map(({ key, value, headers, offset }) => {
-    const texts: Record<string, string> = {};
-    for (const name in headers) texts[name] = String(headers[name]);
-    return {
-      topic,
-      key: key?.toString() ?? "",
-      headers: texts,
-      value: value?.toString() ?? "",
-      position: `${topic}/${partition}@${offset}`,
-    };
-  });
+  const { topic, partition } = batch;
+  const lies = `${topic}/${partition}@`;
+  return fetchedIn(batch).map(({ key, value, headers, offset }) => ({
+    topic,
+    key,
+    headers,
+    value,
+    position: lies + offset,
+  }));
 }

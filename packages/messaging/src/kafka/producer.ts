@@ -1,5 +1,5 @@
 import { minutes, seconds } from "@cartwright/kernel/duration";
-import type { Kafka, Producer } from "kafkajs";
+import type { Kafka, Message, Producer } from "kafkajs";
 import { WrongTopic, type BusRecord } from "../bus.ts";
 import { partitionerFor } from "./partitioner.ts";
 
@@ -94,11 +94,11 @@ function isMissingTopic(error: unknown): boolean {
 }
 
 function byTopic(records: readonly BusRecord[]) {
-  const topics = new Map<string, Omit<BusRecord, "topic">[]>();
-  for (const { topic, ...message } of records) {
-    const messages = topics.get(topic);
-    if (messages) messages.push(message);
-    else topics.set(topic, [message]);
+  const topics = new Map<string, Message[]>();
+  for (const record of records) {
+    const messages = topics.get(record.topic);
+    if (messages) messages.push(record);
+    else topics.set(record.topic, [record]);
   }
   return [...topics].map(([topic, messages]) => ({ topic, messages }));
 }
