@@ -1,5 +1,6 @@
-import { Partitioners, type ICustomPartitioner } from "kafkajs";
+import type { ICustomPartitioner } from "kafkajs";
 import { WrongTopic } from "../bus.ts";
+import { murmur2 } from "./codec/murmur2.ts";
 
 /**
  * Places a record by its key, as Java's clients do, in topics of so many partitions. Where there are more
@@ -7,13 +8,12 @@ import { WrongTopic } from "../bus.ts";
  */
 export const partitionerFor =
   (partitions: number): ICustomPartitioner =>
-  () => {
-    const place = Partitioners.DefaultPartitioner();
-    return (record) => {
-      const found = record.partitionMetadata.length;
-      if (found === partitions) return place(record);
+  () =>
+  ({ topic, partitionMetadata, message }) => {
+    const found = partitionMetadata.length;
+    if (found !== partitions)
       throw new WrongTopic(
-        `Topic ${record.topic} has ${found} partitions but must have ${partitions}.`,
+        `Topic ${topic} has ${found} partitions but must have ${partitions}.`,
       );
-    };
+    return (murmur2(String(message.key)) & 0x7fffffff) % partitions;
   };
