@@ -59,7 +59,7 @@ export async function startSystem(
     opened.push(platform);
     await keepOutboxes(platform);
     const watchedSince = Date.now();
-    const topics = await readTopics(platform.kafkaBroker);
+    const topics = await readTopics(platform.kafkaBrokers);
     opened.push(topics);
     const first = await freePorts(replicated.length);
     const replicas = replicated.map((name, index) =>

@@ -17,9 +17,11 @@ export type TopicReader = {
   stop(): Promise<void>;
 };
 
-export async function readTopics(broker: string): Promise<TopicReader> {
+export async function readTopics(
+  brokers: readonly string[],
+): Promise<TopicReader> {
   const bus = kafkaBus({
-    brokers: [broker],
+    brokers,
     clientId: "chaos",
     logger: silentLogger,
   });

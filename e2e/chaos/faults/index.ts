@@ -1,4 +1,46 @@
 import type { FaultSuite } from "../chaos.ts";
+import {
+  acksLost,
+  brokerKilled,
+  kafkaDown,
+  rollingRestart,
+  slowBrokers,
+} from "./broker-faults.ts";
+import {
+  commitsCut,
+  connectionsTerminated,
+  postgresRestarted,
+  transactionsOpen,
+} from "./database-faults.ts";
+import { messagesRepeated, offsetsReset } from "./message-faults.ts";
+import { openSurroundings, type Surroundings } from "./surroundings.ts";
 
 /** Faults of the broker, the database and the network, in the order they run in. */
-export const faultSuite: FaultSuite = { faults: [] };
+export const faultSuite: FaultSuite = suite();
+
+function suite(): FaultSuite {
+  let surroundings: Surroundings | undefined;
+  const given = () => {
+    if (!surroundings) throw new Error("The surroundings are not prepared.");
+    return surroundings;
+  };
+  return {
+    faults: [
+      acksLost(given),
+      commitsCut(given),
+      brokerKilled(given),
+      rollingRestart(given),
+      connectionsTerminated(),
+      postgresRestarted(given),
+      slowBrokers(given),
+      transactionsOpen(given),
+      kafkaDown(given),
+      messagesRepeated(given),
+      offsetsReset(given),
+    ],
+    async prepare() {
+      surroundings = await openSurroundings();
+      return surroundings;
+    },
+  };
+}

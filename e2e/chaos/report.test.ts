@@ -1,0 +1,55 @@
+import { crashPoints } from "@cartwright/kernel/crash-point";
+import { soundEvidence } from "./invariants/sound-evidence.ts";
+import { failuresOf, markdownOf, reportOf } from "./report.ts";
+
+const struckEverywhere = crashPoints.map((point) => ({
+  wave: 1,
+  point,
+  pass: 1,
+  signal: "SIGKILL" as const,
+  service: "order",
+  pid: 1,
+  at: 0,
+  recovery: 4_000,
+}));
+const run = {
+  seconds: 10,
+  strikes: struckEverywhere,
+  faults: [
+    {
+      id: "F14",
+      name: "broker-down",
+      about: "No broker.",
+      injected: 1,
+      recoveries: [2_000],
+    },
+  ],
+  violations: [],
+};
+
+it("passes a run that struck everywhere and found nothing", () => {
+  const report = reportOf(soundEvidence(), run);
+  expect(failuresOf(report)).toEqual([]);
+  expect(report.orders).toMatchObject({ tried: 2, accepted: 2, confirmed: 1 });
+  expect(markdownOf(report)).toContain("| `relay.after-publish` | 1 | 0 |");
+});
+
+it("fails a run that never hit some point", () => {
+  const report = reportOf(soundEvidence(), {
+    ...run,
+    strikes: struckEverywhere.slice(1),
+  });
+  expect(failuresOf(report)).toEqual([
+    `No process was ever hit at ${crashPoints[0]}.`,
+  ]);
+});
+
+it("fails a run with a violation, or with a fault that never struck", () => {
+  const report = reportOf(soundEvidence(), {
+    ...run,
+    faults: run.faults.map((fault) => ({ ...fault, injected: 0 })),
+    violations: [{ invariant: "I3", sentence: "there is less than nothing" }],
+  });
+  expect(failuresOf(report)).toHaveLength(2);
+  expect(markdownOf(report)).toContain("- I3: there is less than nothing");
+});
