@@ -17,11 +17,19 @@ const insertMessages = statement(
    SELECT id, subject, type, topic, key, headers, payload FROM ${columns} ORDER BY place`,
 );
 
+/** As `insertMessages`, and remembers the answers among them. */
 const insertAnswers = statement(
-  "outbox-remember-answers",
-  `INSERT INTO command_answers (command_id, event_id, subject, type, topic, key, headers, payload)
-   SELECT (headers ->> 'ce_commandid')::uuid, id, subject, type, topic, key, headers, payload FROM ${columns}
-   ON CONFLICT (command_id) DO NOTHING`,
+  "outbox-append-answers",
+  `WITH messages AS (
+     SELECT * FROM ${columns}
+   ), remembered AS (
+     INSERT INTO command_answers (command_id, event_id, subject, type, topic, key, headers, payload)
+     SELECT (headers ->> 'ce_commandid')::uuid, id, subject, type, topic, key, headers, payload
+     FROM messages WHERE headers ->> 'ce_commandid' IS NOT NULL
+     ON CONFLICT (command_id) DO NOTHING
+   )
+   INSERT INTO outbox (id, subject, type, topic, key, headers, payload)
+   SELECT id, subject, type, topic, key, headers, payload FROM messages ORDER BY place`,
 );
 
 /**
@@ -40,16 +48,9 @@ export function transactionalOutbox(options: {
       const rows = messages.map((message) =>
         rowOf(message, options.source, time),
       );
-      const answers = rows.filter(
-        (_, index) => messages[index]?.cause.commandId !== undefined,
-      );
+      const answer = messages.some(({ cause }) => cause.commandId);
       tx.afterCommit(options.wake);
-      await Promise.all([
-        tx.query(insertMessages, transpose(rows)),
-        ...(answers.length > 0
-          ? [tx.query(insertAnswers, transpose(answers))]
-          : []),
-      ]);
+      await tx.query(answer ? insertAnswers : insertMessages, transpose(rows));
     },
   };
 }
