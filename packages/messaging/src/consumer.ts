@@ -1,16 +1,17 @@
 import { isRetryable } from "@cartwright/database/is-retryable";
-import type { Queryable, Transact } from "@cartwright/database/tx";
+import type { Queryable, Transact, Tx } from "@cartwright/database/tx";
 import { crashPoint } from "@cartwright/kernel/crash-point";
-import type { Duration } from "@cartwright/kernel/duration";
+import { seconds, type Duration } from "@cartwright/kernel/duration";
 import type { Part } from "@cartwright/kernel/part";
 import type { Logger } from "@cartwright/observability/logger";
 import type { Tracing } from "@cartwright/observability/tracing";
-import type { Batch, Bus, ReceivedRecord } from "./bus.ts";
+import type { Batch, Bus } from "./bus.ts";
 import { consumerOf, contractsOf } from "./consumer-group.ts";
 import { countBatch } from "./counters.ts";
 import type { BatchHandler } from "./handler.ts";
 import { handleRecords, type Consumer } from "./handle-records.ts";
-import { park } from "./parked.ts";
+import { inTime, TooLate } from "./in-time.ts";
+import { isolate, type Isolation } from "./isolate.ts";
 import { decode, type Decoded } from "./wire.ts";
 
 export type ConsumerOptions = {
@@ -21,9 +22,14 @@ export type ConsumerOptions = {
   readonly handlers: readonly BatchHandler[];
   /** As in `SubscribeOptions`. */
   readonly gather?: Duration | undefined;
+  /** After so long a transaction is rolled back and its messages are taken in smaller parts; 3 s unless given. */
+  readonly deadline?: Duration;
   readonly logger: Logger;
   readonly tracing: Tracing;
 };
+
+/** Well within the time after which a silent member is dead to its group. */
+const longestBatch = seconds(3);
 
 /**
  * Handles what the bus brings, a batch per transaction: inbox, parked keys, sequence guard, handlers
@@ -31,7 +37,7 @@ export type ConsumerOptions = {
  * again; any other error is traced to its message, whose key is parked while the others flow on.
  */
 export function messageConsumer(options: ConsumerOptions): Part {
-  const { db, bus, group, handlers, gather, logger, tracing } = options;
+  const { db, bus, group, handlers, gather } = options;
   const topics = [...new Set(contractsOf(handlers).map(({ topic }) => topic))];
   let consumer: Consumer | undefined;
   const subscription = bus.subscribe({
@@ -40,7 +46,7 @@ export function messageConsumer(options: ConsumerOptions): Part {
     gather,
     async handle(batch) {
       consumer ??= await consumerOf(db, group, handlers);
-      await handleBatch({ db, logger, tracing }, consumer, batch);
+      await handleBatch(options, consumer, batch);
     },
   });
   return {
@@ -51,7 +57,7 @@ export function messageConsumer(options: ConsumerOptions): Part {
   };
 }
 
-type Context = Pick<ConsumerOptions, "db" | "logger" | "tracing">;
+type Context = Pick<ConsumerOptions, "db" | "logger" | "tracing" | "deadline">;
 
 async function handleBatch(
   context: Context,
@@ -75,12 +81,15 @@ async function handleOrIsolate(
   batch: Batch,
   records: readonly Decoded[],
 ): Promise<void> {
+  const { db, logger, deadline = longestBatch } = context;
   const outcome = { handled: false };
+  const handle = (tx: Tx, some: readonly Decoded[]) =>
+    inTime(tx, deadline, (timed) => handleRecords(timed, consumer, some));
   crashPoint("consumer.before-transaction");
   try {
-    await context.db.transaction(async (tx) => {
+    await db.transaction(async (tx) => {
       outcome.handled = false;
-      await handleRecords(tx, consumer, records);
+      await handle(tx, records);
       outcome.handled = true;
       await batch.settle(tx);
     });
@@ -88,62 +97,17 @@ async function handleOrIsolate(
   } catch (error) {
     // Behind the handlers it is the bus that cannot move on: no message is to blame.
     if (outcome.handled || isRetryable(error)) throw error;
-    await isolate(context, consumer, batch, records, error);
-    await context.db.transaction((tx) => batch.settle(tx));
+    if (error instanceof TooLate)
+      logger.warn("a batch is late and is taken in halves", {
+        records: records.length,
+        error: error.message,
+      });
+    const isolation: Isolation = {
+      ...{ db, logger, group: consumer.group },
+      handle: (some) => db.transaction((tx) => handle(tx, some)),
+      heartbeat: () => batch.heartbeat(),
+    };
+    await isolate(isolation, records, error);
+    await db.transaction((tx) => batch.settle(tx));
   }
-}
-
-/** Halves the records by key until the one that fails is alone, and parks that. */
-async function isolate(
-  context: Context,
-  consumer: Consumer,
-  batch: Batch,
-  records: readonly Decoded[],
-  error: unknown,
-): Promise<void> {
-  await batch.heartbeat();
-  const [only, ...others] = records;
-  if (only === undefined) return;
-  if (others.length === 0) {
-    await parkFailed(context, consumer, only.record, error);
-    return;
-  }
-  for (const half of halves(records)) {
-    try {
-      await context.db.transaction((tx) => handleRecords(tx, consumer, half));
-    } catch (halfError) {
-      if (isRetryable(halfError)) throw halfError;
-      await isolate(context, consumer, batch, half, halfError);
-    }
-  }
-}
-
-/** Two halves that share no key; of a single key, its first message and the rest. */
-function halves(records: readonly Decoded[]): Decoded[][] {
-  const keys = [...new Set(records.map(({ record }) => record.key))];
-  if (keys.length === 1) return [records.slice(0, 1), records.slice(1)];
-  const first = new Set(keys.slice(0, keys.length / 2));
-  return [
-    records.filter(({ record }) => first.has(record.key)),
-    records.filter(({ record }) => !first.has(record.key)),
-  ];
-}
-
-async function parkFailed(
-  { db, logger }: Context,
-  { group }: Consumer,
-  record: ReceivedRecord,
-  error: unknown,
-): Promise<void> {
-  const detail =
-    error instanceof Error ? (error.stack ?? error.message) : String(error);
-  logger.error("a message was parked", {
-    reason: "handler-failed",
-    key: record.key,
-    position: record.position,
-    error: detail,
-  });
-  await db.transaction((tx) =>
-    park(tx, group, [{ record, reason: "handler-failed", detail }]),
-  );
 }
