@@ -49,10 +49,15 @@ export type SubscribeOptions = {
   readonly maxBatch?: number;
 };
 
+/** How many records of a topic a group has yet to handle. */
+export type TopicLag = { readonly topic: string; readonly behind: number };
+
 /** The broker, as the platform needs it: at-least-once, ordered per key, durable once `publish` resolves. */
 export type Bus = Part & {
   /** Resolves when every record is durable; rejects when any may not be (then publish all of them again). */
   publish(records: readonly BusRecord[]): Promise<void>;
   /** A part that consumes from `start()` to `stop()`. */
   subscribe(options: SubscribeOptions): Part;
+  /** Of each of these topics; rejects while the broker does not answer. */
+  lag?(group: string, topics: readonly string[]): Promise<TopicLag[]>;
 };

@@ -4,6 +4,7 @@ import type { Logger } from "@cartwright/observability/logger";
 import type { Bus } from "./bus.ts";
 import { GroupLocks } from "./embedded/group-locks.ts";
 import { GroupMember } from "./embedded/group-member.ts";
+import { lagInLog } from "./embedded/lag.ts";
 import { Sequencer } from "./embedded/sequencer.ts";
 
 export type EmbeddedBus = Bus & {
@@ -45,14 +46,11 @@ export function embeddedBus(options: {
     health: () => sequencer.health(),
     wake: (schema) => sequencer.wake(schema),
     publish: (records) => sequencer.publish(records),
+    lag: (group, topics) => lagInLog(reading, group, topics),
     subscribe(subscription): Part {
-      const member = new GroupMember({
-        ...subscription,
-        db: reading,
-        tail: sequencer.tail,
-        locks,
-        logger,
-      });
+      const { tail } = sequencer;
+      const shared = { db: reading, tail, locks, logger };
+      const member = new GroupMember({ ...subscription, ...shared });
       members.add(member);
       return member;
     },

@@ -2,6 +2,7 @@ import { partitionsPerTopic } from "@cartwright/contracts/topics";
 import { seconds } from "@cartwright/kernel/duration";
 import type { Bus } from "./bus.ts";
 import { kafkaClient, type KafkaOptions } from "./kafka/client.ts";
+import { lagInKafka } from "./kafka/lag.ts";
 import { kafkaProducer } from "./kafka/producer.ts";
 import { kafkaSubscription } from "./kafka/subscription.ts";
 import type { MemberTimes } from "./kafka/membership.ts";
@@ -45,6 +46,7 @@ export function kafkaBus(
         throw error;
       }
     },
+    lag: (group, topics) => lagInKafka(kafkaClient(options), group, topics),
     subscribe(subscription) {
       // A client of its own: kafkajs shares committed offsets by group among the consumers of one.
       const log = logger.child({ group: subscription.group });

@@ -2,13 +2,15 @@ import { statement, type Tx } from "@cartwright/database/tx";
 import type { ReceivedRecord } from "./bus.ts";
 
 /** Why a key waits: a message of it could not be read or handled, or one before it is missing. */
-export type ParkReason =
-  | "malformed"
-  | "unknown-type"
-  | "schema-mismatch"
-  | "handler-failed"
-  | "sequence-gap"
-  | "key-parked";
+export const parkReasons = [
+  "malformed",
+  "unknown-type",
+  "schema-mismatch",
+  "handler-failed",
+  "sequence-gap",
+  "key-parked",
+] as const;
+export type ParkReason = (typeof parkReasons)[number];
 
 export type ParkedRecord = {
   readonly record: ReceivedRecord;

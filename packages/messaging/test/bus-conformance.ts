@@ -317,6 +317,37 @@ export function itIsABus(setUp: () => Promise<BusUnderTest>): void {
     await eventually(() => expect(member.values).toEqual(["kept"]));
   });
 
+  it("says how far behind a group is", async () => {
+    const topics = await someTopics(2);
+    const shared = { group: group(), topics };
+    const lag = () => bus.lag?.(shared.group, topics);
+    const behind = async () =>
+      (await lag())?.reduce((sum, one) => sum + one.behind, 0);
+    const release = Promise.withResolvers<undefined>();
+    const member = await join({
+      ...shared,
+      maxBatch: 10,
+      handle: async ({ records }) => {
+        if (records.some(({ value }) => value === "10")) await release.promise;
+      },
+    });
+    const [one = "", other = ""] = topics;
+    await bus.publish(numbers(0, 10).map((n) => record(one, "k", n)));
+    await eventually(async () => {
+      expect(member.values).toHaveLength(10);
+      expect(await behind()).toBe(0);
+    });
+    await bus.publish(numbers(10, 15).map((n) => record(other, "k", n)));
+    try {
+      await eventually(async () => expect(await behind()).toBe(5));
+    } finally {
+      release.resolve(undefined);
+    }
+    await eventually(async () => expect(await behind()).toBe(0));
+    const read = (await lag())?.map(({ topic }) => topic);
+    expect(read?.toSorted()).toEqual(topics.toSorted());
+  });
+
   it("shows that it is well", async () => {
     const topics = await someTopics(1);
     const member = bus.subscribe({

@@ -10,13 +10,13 @@ import type { DeadLetter } from "./dead-letter.ts";
 /** Inbox and sequence as if the message had been handled when it came. */
 export async function countAsSeen(
   tx: Tx,
-  { group, handled }: Consumer,
+  { group, handled, isSequenced }: Consumer,
   message: Message,
 ): Promise<void> {
-  const { type, attempt, subject, sequence } = message;
+  const { type, subject, sequence } = message;
   await Promise.all([
     handled.has(type) && hasPlace(message) && unseen(tx, group, [message]),
-    attempt === undefined &&
+    isSequenced(message) &&
       saveSequences(tx, group, new Map([[subject, sequence]])),
   ]);
 }

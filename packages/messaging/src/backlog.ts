@@ -1,0 +1,43 @@
+import { statement, type Queryable } from "@cartwright/database/tx";
+
+/** What waits in a service to be published, or for a person. */
+export type Backlog = {
+  readonly outbox: {
+    readonly waiting: number;
+    /** Seconds since the oldest row was written; null when nothing waits. */
+    readonly oldestAge: number | null;
+  };
+  /** Who publishes, by the lease; null where the bus itself reads the outbox. */
+  readonly relay: { readonly holder: string; readonly expiresAt: Date } | null;
+  readonly parked: { readonly keys: number; readonly messages: number };
+};
+
+const counting = statement(
+  "backlog",
+  `SELECT (SELECT count(*) FROM outbox) AS waiting,
+     (SELECT extract(epoch FROM clock_timestamp() - created_at)::float8 FROM outbox ORDER BY position LIMIT 1) AS "oldestAge",
+     (SELECT count(*) FROM parked_keys) AS keys, (SELECT count(*) FROM parked_messages) AS messages`,
+);
+
+const leading = statement(
+  "backlog-relay",
+  `SELECT holder, expires_at AS "expiresAt" FROM leases WHERE name = 'relay'`,
+);
+
+export async function backlogOf(db: Queryable): Promise<Backlog> {
+  const [[row], [relay]] = await Promise.all([
+    db.query<{
+      waiting: number;
+      oldestAge: number | null;
+      keys: number;
+      messages: number;
+    }>(counting),
+    db.query<{ holder: string; expiresAt: Date }>(leading),
+  ]);
+  const { waiting = 0, oldestAge = null, keys = 0, messages = 0 } = row ?? {};
+  return {
+    outbox: { waiting, oldestAge },
+    relay: relay ?? null,
+    parked: { keys, messages },
+  };
+}
