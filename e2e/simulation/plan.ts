@@ -27,6 +27,8 @@ export type Plan = {
   readonly scarceUnits: number;
   readonly autoDispatchAfter: number | undefined;
   readonly providerDelay: number;
+  /** Sagas wait so much shorter than they would in production. */
+  readonly timeScale: number;
 };
 
 /** What a planted bug needs to show itself, in place of what the lot would give. */
@@ -89,5 +91,6 @@ export function planOf(seed: number, emphasis: Emphasis = {}): Plan {
     scarceUnits: whole(1, 12),
     autoDispatchAfter: sometimes(0.6) ? whole(100, 6_000) : undefined,
     providerDelay: whole(500, 5_000),
+    timeScale: between(0.02, 0.06),
   };
 }

@@ -106,7 +106,10 @@ function report(world: World, chaos: Chaos): Report {
   };
 }
 
-function failureOf(error: unknown, kernel: Kernel): Report["failure"] {
+function failureOf(
+  error: unknown,
+  kernel: Kernel,
+): NonNullable<Report["failure"]> {
   return {
     invariant: error instanceof Violation ? error.invariant : "crash",
     detail:

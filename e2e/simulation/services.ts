@@ -8,6 +8,7 @@ import { shippingWith } from "@cartwright/app-shipping/shipping-service";
 import type { Part } from "@cartwright/kernel/part";
 import { parseConfig } from "@cartwright/service/load-config";
 import type { ServiceDefinition } from "@cartwright/service/service";
+import type { Plan } from "./plan.ts";
 import type { z } from "zod";
 
 export type Outside = {
@@ -20,13 +21,10 @@ export type Program = {
   readonly config: z.output<z.ZodObject>;
 };
 
-/** Sagas wait a tenth of the time they would wait in production. */
-export const timeScale = 0.1;
-
 /** The services that take part, with what they are told by their environment. */
 export function programs(
   { provider, carrier }: Outside,
-  autoDispatchAfter: number | undefined,
+  { autoDispatchAfter, timeScale }: Plan,
 ): Readonly<Record<string, Program>> {
   return {
     order: program(orderService, { SAGA_TIME_SCALE: String(timeScale) }),

@@ -121,7 +121,7 @@ export class World {
 
   #openPrograms(): Readonly<Record<string, Program>> {
     const { kernel, faults, provider, carrierBooks: books } = this;
-    const { distance, autoDispatchAfter } = this.plan;
+    const { distance } = this.plan;
     const outside = {
       provider: () => {
         const client = providerClient({ kernel, faults, distance, provider });
@@ -129,7 +129,7 @@ export class World {
       },
       carrier: () => simCarrier({ kernel, faults, distance, books }),
     };
-    return programs(outside, autoDispatchAfter);
+    return programs(outside, this.plan);
   }
 
   /** The types of messages that the service handles. */
