@@ -9,6 +9,12 @@ it.each([
   ["GET", "/api/v1/users/me", "identity", "/api/v1/users/me"],
   ["GET", "/.well-known/jwks.json", "identity", "/.well-known/jwks.json"],
   ["GET", "/api/v1/audit/events", "analytics", "/api/v1/audit/events"],
+  [
+    "GET",
+    "/api/operations/payment/outbox",
+    "payment",
+    "/api/v1/operations/payment/outbox",
+  ],
 ])("sends %s %s to %s as %s", (method, url, service, forwarded) => {
   expect(destinationOf(method, url)).toMatchObject({ service, url: forwarded });
 });
@@ -41,6 +47,7 @@ it.each([
   ["GET", "/api/v1/users/me"],
   ["GET", "/api/v1/inventory"],
   ["POST", "/api/v1/inventory/MUG-STONE/adjustments"],
+  ["GET", "/api/v1/operations/catalog/outbox"],
 ])("wants a token for %s %s", (method, url) => {
   expect(destinationOf(method, url)).toMatchObject({ isPublic: false });
 });
@@ -58,6 +65,10 @@ it.each([
   "/api/v1//orders",
   "/api/v1/..%2forders",
   "/api/v1/constructor",
+  "/api/v1/operations",
+  "/api/v1/operations/",
+  "/api/v1/operations/gateway/outbox",
+  "/api/v1/operations/constructor/outbox",
   "/health/ready",
   "http://evil.example/api/v1/orders",
 ])("knows nobody behind %s", (url) => {

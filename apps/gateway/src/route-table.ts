@@ -1,4 +1,4 @@
-import type { ServiceName } from "@cartwright/contracts/services";
+import { serviceNames, type ServiceName } from "@cartwright/contracts/services";
 
 /** Where a request goes and what it needs to get there. */
 export type Destination = {
@@ -73,8 +73,8 @@ function destination(
   path: string,
   url: string,
 ): Destination | undefined {
-  const slash = path.indexOf("/");
-  const service = services.get(slash < 0 ? path : path.slice(0, slash));
+  const [first = "", second = ""] = path.split("/", 2);
+  const service = first === "operations" ? named(second) : services.get(first);
   if (!service) return undefined;
   const request = `${method === "HEAD" ? "GET" : method} ${path}`;
   return {
@@ -84,3 +84,7 @@ function destination(
     rate: loginRequests.test(request) ? "login" : "default",
   };
 }
+
+/** Every service lets operators look into it, below its name. */
+const named = (name: string): ServiceName | undefined =>
+  serviceNames.find((known) => known === name);

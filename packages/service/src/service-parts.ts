@@ -12,6 +12,10 @@ import { transactionalOutbox } from "@cartwright/messaging/transactional-outbox"
 import type { Tracing } from "@cartwright/observability/tracing";
 import type { Express } from "express";
 import type { z } from "zod";
+import {
+  operationsRefusals,
+  operationsRoutes,
+} from "./operations/operations-routes.ts";
 import type { Platform, Service, ServiceDefinition } from "./service.ts";
 
 /** What the composition gives a service, and what the service cannot know: the mode it runs in. */
@@ -51,7 +55,12 @@ export function serviceWorkings<Config extends z.ZodObject>(
   const outbox = transactionalOutbox({ source: name, clock, wake });
   const platform: Platform = { ...surroundings, outbox };
   const service = definition.create(platform, config);
-  const { routes, refusals } = service;
+  const { handlers = [] } = service;
+  const routes = [
+    ...service.routes,
+    ...operationsRoutes({ name, db, bus, handlers }),
+  ];
+  const refusals = { ...service.refusals, ...operationsRefusals };
   const parts = [
     db,
     ...[

@@ -1,0 +1,77 @@
+import { ok } from "@cartwright/http/reply";
+import { get, post, type Route } from "@cartwright/http/route";
+import type { DeadLetters } from "@cartwright/messaging/dead-letters";
+import {
+  discardBody,
+  letterDetails,
+  letterDetailsOf,
+  letterPage,
+  letterParams,
+  letterQuery,
+  letterViewOf,
+  requeueAllBody,
+  requeueBody,
+  requeuedView,
+} from "./dead-letter-schemas.ts";
+
+/** What operators may see of the messages that a service has set aside, and do to them. */
+export const deadLetterRoutes = (
+  root: string,
+  letters: DeadLetters,
+): readonly Route[] => [
+  get(`${root}/dead-letters`, {
+    summary: "Messages that were set aside, in the order they were",
+    access: "sagas.read",
+    query: letterQuery,
+    responses: { 200: letterPage },
+    handle: async ({ query: { cursor, limit, ...filter } }) => {
+      const page = { after: cursor, limit: limit + 1 };
+      const found = await letters.page(filter, page);
+      const items = found.slice(0, limit).map(letterViewOf);
+      const nextCursor = found.length > limit ? items.at(-1)?.id : undefined;
+      return ok({ items, ...(nextCursor && { nextCursor }) });
+    },
+  }),
+  get(`${root}/dead-letters/:id`, {
+    summary: "One message that was set aside, with its headers and payload",
+    access: "sagas.read",
+    params: letterParams,
+    responses: { 200: letterDetails },
+    refusals: ["not-found"],
+    handle: async ({ params: { id } }) =>
+      ok(letterDetailsOf(await letters.get(id))),
+  }),
+  ...treatments(root, letters),
+];
+
+const treatments = (root: string, letters: DeadLetters): readonly Route[] => [
+  post(`${root}/dead-letters/requeue`, {
+    summary: "Handle everything that waits under the keys where one matches",
+    access: "sagas.write",
+    body: requeueAllBody,
+    responses: { 200: requeuedView },
+    handle: async ({ body: { filter, reason }, user }) =>
+      ok(await letters.requeueAll(filter, { id: user.id, reason })),
+  }),
+  post(`${root}/dead-letters/:id/requeue`, {
+    summary: "Handle the message again, and what waits behind it",
+    access: "sagas.write",
+    params: letterParams,
+    body: requeueBody,
+    responses: { 200: requeuedView },
+    refusals: ["not-found", "not-first"],
+    handle: async ({ params: { id }, body: { reason, acceptGap }, user }) =>
+      ok(await letters.requeue(id, { id: user.id, reason }, { acceptGap })),
+  }),
+  post(`${root}/dead-letters/:id/discard`, {
+    summary:
+      "Give the message up for good, and go on with what waits behind it",
+    access: "sagas.write",
+    params: letterParams,
+    body: discardBody,
+    responses: { 200: requeuedView },
+    refusals: ["not-found", "not-first"],
+    handle: async ({ params: { id }, body: { reason }, user }) =>
+      ok(await letters.discard(id, { id: user.id, reason })),
+  }),
+];

@@ -1,0 +1,33 @@
+import type { ServiceName } from "@cartwright/contracts/services";
+import type { Database } from "@cartwright/database/open-database";
+import type { Route } from "@cartwright/http/route";
+import type { Bus } from "@cartwright/messaging/bus";
+import { contractsOf } from "@cartwright/messaging/consumer-group";
+import { deadLettersOf } from "@cartwright/messaging/dead-letters";
+import type { BatchHandler } from "@cartwright/messaging/handler";
+import { auditRoute } from "./audit.route.ts";
+import { deadLetterRoutes } from "./dead-letter.routes.ts";
+import { outboxRoute } from "./outbox.route.ts";
+
+/** What every service lets operators see and do, below a path that names the service. */
+export function operationsRoutes(options: {
+  readonly name: ServiceName;
+  readonly db: Database;
+  readonly bus: Bus;
+  readonly handlers: readonly BatchHandler[];
+}): readonly Route[] {
+  const { name, db, bus, handlers } = options;
+  const root = `/api/v1/operations/${name}`;
+  const topics = [...new Set(contractsOf(handlers).map(({ topic }) => topic))];
+  const lag = async () =>
+    topics.length === 0 ? [] : ((await bus.lag?.(name, topics)) ?? []);
+  return [
+    outboxRoute(root, db, lag),
+    auditRoute(root, db),
+    ...(handlers.length === 0
+      ? []
+      : deadLetterRoutes(root, deadLettersOf({ db, group: name, handlers }))),
+  ];
+}
+
+export const operationsRefusals = { "not-first": 409 } as const;
