@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { crashPoints, type CrashPoint } from "@cartwright/kernel/crash-point";
 import { minutes, seconds, type Duration } from "@cartwright/kernel/duration";
 import type { Hit } from "./arm.ts";
 import type { Chaos } from "./chaos.ts";
@@ -18,9 +19,10 @@ export type Strike = Hit & {
   readonly recovery: Duration;
 };
 
-const hitWithin = minutes(1);
+const hitWithin = minutes(0.5);
+const extraRounds = 2;
 
-/** Runs the waves one after the other. A point that is not reached is missing from what it returns. */
+/** Runs the waves one after the other, those with points that were not reached again. */
 export async function runGrid(
   chaos: Chaos,
   plans: CrashPlans,
@@ -28,8 +30,8 @@ export async function runGrid(
 ): Promise<Strike[]> {
   const strikes: Strike[] = [];
   let number = 0;
-  for (let round = 1; round <= rounds; round += 1) {
-    for (const wave of waves) {
+  async function run(some: readonly Wave[]): Promise<void> {
+    for (const wave of some) {
       number += 1;
       strikes.push(
         ...(await runWave(chaos, plans, number, { wave, stoppedFor })),
@@ -37,8 +39,24 @@ export async function runGrid(
       await chaos.allReady();
     }
   }
+  for (let round = 1; round <= rounds; round += 1) await run(waves);
+  for (let extra = 1; extra <= extraRounds; extra += 1) {
+    const missing = new Set(missed(strikes, rounds));
+    await run(
+      waves.filter((wave) => wave.some(({ point }) => missing.has(point))),
+    );
+  }
   return strikes;
 }
+
+/** Points that were hit less often than they should. */
+export const missed = (
+  strikes: readonly Pick<Strike, "point">[],
+  times: number,
+): CrashPoint[] =>
+  crashPoints.filter(
+    (wanted) => strikes.filter(({ point }) => point === wanted).length < times,
+  );
 
 async function runWave(
   chaos: Chaos,

@@ -31,8 +31,12 @@ export type Adjustment = {
   readonly replies: Reply[];
 };
 
+/** A product that was put on sale, posted with one key until the answer was certain. */
+export type Creation = { readonly key: string; readonly replies: Reply[] };
+
 export type History = {
   readonly postings: readonly Posting[];
+  readonly creations: readonly Creation[];
   readonly adjustments: readonly Adjustment[];
 };
 

@@ -14,6 +14,7 @@ const struckEverywhere = crashPoints.map((point) => ({
 }));
 const run = {
   seconds: 10,
+  rounds: 1,
   strikes: struckEverywhere,
   faults: [
     {
@@ -40,7 +41,7 @@ it("fails a run that never hit some point", () => {
     strikes: struckEverywhere.slice(1),
   });
   expect(failuresOf(report)).toEqual([
-    `No process was ever hit at ${crashPoints[0]}.`,
+    `${crashPoints[0]} was hit 0 times of 1.`,
   ]);
 });
 

@@ -30,6 +30,8 @@ export type ChaosReport = {
     readonly duplicateDeliveries: number;
   };
   /** By name, how often a process was killed or stopped there. */
+  /** How often each point was to be hit. */
+  readonly rounds: number;
   readonly points: Readonly<
     Record<CrashPoint, { readonly killed: number; readonly stopped: number }>
   >;
@@ -43,6 +45,7 @@ export function reportOf(
   evidence: Evidence,
   run: {
     readonly seconds: number;
+    readonly rounds: number;
     readonly strikes: readonly Strike[];
     readonly faults: readonly FaultReport[];
     readonly violations: readonly Violation[];
@@ -71,6 +74,7 @@ export function reportOf(
       published: evidence.published.length,
       duplicateDeliveries: duplicateDeliveries(evidence),
     },
+    rounds: run.rounds,
     points: Object.fromEntries(
       crashPoints.map((point) => [
         point,
@@ -86,13 +90,20 @@ export function reportOf(
 /** What makes a run fail. */
 export const failuresOf = ({
   violations,
+  rounds,
   points,
   faults,
-}: Pick<ChaosReport, "violations" | "points" | "faults">): string[] => [
+}: Pick<
+  ChaosReport,
+  "violations" | "rounds" | "points" | "faults"
+>): string[] => [
   ...violations.map(({ invariant, sentence }) => `${invariant}: ${sentence}`),
   ...Object.entries(points)
-    .filter(([, { killed, stopped }]) => killed + stopped === 0)
-    .map(([point]) => `No process was ever hit at ${point}.`),
+    .filter(([, { killed, stopped }]) => killed + stopped < rounds)
+    .map(
+      ([point, { killed, stopped }]) =>
+        `${point} was hit ${killed + stopped} times of ${rounds}.`,
+    ),
   ...faults
     .filter(({ injected }) => injected === 0)
     .map(({ name }) => `The fault ${name} never struck.`),

@@ -8,6 +8,7 @@ import {
   isCertain,
   outcomeOf,
   type Adjustment,
+  type Creation,
   type Posting,
   type Reply,
 } from "./history.ts";
@@ -79,6 +80,25 @@ async function cancel(
     shop.post(`/orders/${orderId}/cancellation`, { token, body: {} }),
   );
   posting.cancellation = outcomeOf({ replies });
+}
+
+/** Puts a product on sale with one key until the answer is certain. */
+export async function putOnSale(shop: Shop): Promise<Creation> {
+  const creation: Creation = { key: newId(), replies: [] };
+  const sku = `NEW-${creation.key.slice(-12)}`.toUpperCase();
+  await untilCertain(creation.replies, () =>
+    shop.post("/products", {
+      token: shop.staff.token,
+      idempotencyKey: creation.key,
+      body: {
+        sku,
+        name: `Product ${sku}`,
+        description: "",
+        price: { amount: 999, currency: "EUR" },
+      },
+    }),
+  );
+  return creation;
 }
 
 /** Brings units in with one key until the answer is certain. */

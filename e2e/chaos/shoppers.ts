@@ -6,10 +6,11 @@ import { fateOf, type Shelves } from "./fates.ts";
 import {
   outcomeOf,
   type Adjustment,
+  type Creation,
   type History,
   type Posting,
 } from "./history.ts";
-import { bringIn, order, sequel } from "./shopper.ts";
+import { bringIn, order, putOnSale, sequel } from "./shopper.ts";
 
 const customers = 24;
 const few = 50;
@@ -18,7 +19,7 @@ const many = 1_000_000;
 const logInEvery = minutes(5);
 const looksEvery = 250;
 const deliveryEvery = seconds(1);
-/** Of plain products, so that the idempotency of others than orders is at work all the time. */
+const newProductEvery = seconds(1.5);
 const unitsPerDelivery = 2;
 const canaries = 4;
 
@@ -38,8 +39,13 @@ export async function startShoppers(
   shop: Shop,
   { crowd, openOrders }: { crowd: number; openOrders: number },
 ): Promise<Shoppers> {
-  const history: { postings: Posting[]; adjustments: Adjustment[] } = {
+  const history: {
+    postings: Posting[];
+    creations: Creation[];
+    adjustments: Adjustment[];
+  } = {
     postings: [],
+    creations: [],
     adjustments: [],
   };
   const shelves = await stock(shop);
@@ -84,6 +90,9 @@ export async function startShoppers(
     }),
     every(logInEvery, async () => {
       people = await logIn(shop).catch(() => people);
+    }),
+    every(newProductEvery, async () => {
+      history.creations.push(await putOnSale(shop));
     }),
     every(deliveryEvery, async () => {
       for (const { sku } of [shelves.scarce, ...shelves.plenty.slice(0, 1)])

@@ -51,8 +51,18 @@ const subscriptions: Readonly<Record<string, readonly Contract[]>> = {
   notification: [notification.sendNotification, orderCancelled],
 };
 
+/** Of which aggregates a consumer wants all events, one after the other; to the rest it listens as they come. */
+const followed: Readonly<Record<string, readonly string[]>> = {
+  order: ["shipment"],
+  inventory: ["order", "product"],
+  shipping: ["order"],
+  notification: ["order"],
+};
+
 export type Subscription = {
   readonly consumer: string;
+  /** Kinds of subjects: `order` of `order/<id>`. */
+  readonly follows: ReadonlySet<string>;
   readonly types: ReadonlySet<string>;
   readonly topics: ReadonlySet<string>;
 };
@@ -61,6 +71,7 @@ export const allSubscriptions: readonly Subscription[] = Object.entries(
   subscriptions,
 ).map(([consumer, wanted]) => ({
   consumer,
+  follows: new Set(followed[consumer]),
   types: new Set(wanted.map(({ type }) => type)),
   topics: new Set(wanted.map(({ topic }) => topic)),
 }));

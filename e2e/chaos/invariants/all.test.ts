@@ -244,6 +244,18 @@ const planted: readonly (readonly [
   ],
   [
     "I12",
+    "a product was created twice",
+    {
+      history: {
+        ...sound.history,
+        creations: [
+          { key: "key-4", replies: [{ status: 0 }, { status: 409 }] },
+        ],
+      },
+    },
+  ],
+  [
+    "I12",
     "a delivery was lost",
     { stock: [{ ...shelf, restocked: 2, available: 0 }] },
   ],

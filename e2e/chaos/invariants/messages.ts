@@ -92,7 +92,7 @@ function inOrder({ published }: Messages): Violation[] {
   return violation("I8", "an event came out of turn", leaps);
 }
 
-/** Each consumer stands where the topics it reads end. */
+/** Each consumer stands where the subjects end that it follows. */
 function followed({
   published,
   subscriptions,
@@ -107,12 +107,15 @@ function followed({
     const last = Math.max(sequence, ends.get(subject)?.last ?? 0);
     ends.set(subject, { topic, last });
   }
-  return subscriptions.flatMap(({ consumer, topics }) =>
+  return subscriptions.flatMap(({ consumer, topics, follows }) =>
     violation(
       "I8",
       `${consumer} does not stand at the end of a subject`,
       [...ends]
-        .filter(([, { topic }]) => topics.has(topic))
+        .filter(
+          ([subject, { topic }]) =>
+            topics.has(topic) && follows.has(subject.split("/")[0] ?? ""),
+        )
         .map(([subject, { last }]) => ({
           subject,
           last,

@@ -1,5 +1,5 @@
 import { seconds } from "@cartwright/kernel/duration";
-import { outcomeOf, type Posting } from "../history.ts";
+import { isCertain, outcomeOf, type Posting } from "../history.ts";
 import {
   isTerminal,
   violation,
@@ -21,6 +21,7 @@ export const orderViolations = (evidence: Orders): Violation[] => [
   ...there(evidence),
   ...onePerKey(evidence.history.postings),
   ...wanted(evidence),
+  ...createdOnce(evidence.history),
 ];
 
 const ended = ({ orders, openSagas, lastFaultAt }: Orders): Violation[] => [
@@ -86,6 +87,17 @@ function onePerKey(postings: readonly Posting[]): Violation[] {
     ),
   ];
 }
+
+/** A second creation would find the first one's SKU taken. */
+const createdOnce = ({ creations }: Orders["history"]): Violation[] =>
+  violation(
+    "I12",
+    "a product was refused to the one who had just created it",
+    creations.filter(
+      ({ replies }) =>
+        outcomeOf({ replies }) !== "ok" && replies.slice(-1).some(isCertain),
+    ),
+  );
 
 /** Only a refusal for the reused key will do; no answer is no answer. */
 const isTaken = (status: number): boolean =>

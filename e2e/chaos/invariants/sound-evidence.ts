@@ -34,7 +34,7 @@ const command = {
 };
 const messages = [created, confirmed, command];
 const events = [created, confirmed];
-const readers = ["analytics", "inventory", "shipping", "notification"];
+const readers = ["inventory", "shipping", "notification"];
 
 export const soundEvidence = (): Evidence => ({
   history: {
@@ -60,6 +60,7 @@ export const soundEvidence = (): Evidence => ({
         replies: [{ status: 0 }, { status: 200 }],
       },
     ],
+    creations: [{ key: "key-4", replies: [{ status: 503 }, { status: 201 }] }],
   },
   orders: [
     {
