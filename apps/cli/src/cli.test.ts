@@ -1,0 +1,75 @@
+import { runCli } from "./cli.ts";
+
+/** What the command line comes to, at a port where nothing answers. */
+async function ops(line: string, environment: Record<string, string> = {}) {
+  const said: string[] = [];
+  const complained: string[] = [];
+  const code = await runCli(line.split(" ").filter(Boolean), {
+    environment: {
+      CARTWRIGHT_URL: "http://127.0.0.1:1",
+      CARTWRIGHT_TOKEN: "a-token",
+      ...environment,
+    },
+    print: (text) => said.push(text),
+    complain: (text) => complained.push(text),
+  });
+  return { code, said: said.join("\n"), complained: complained.join("\n") };
+}
+
+it.each(["", "--help", "sagas retry -h"])(
+  "lists its commands when asked %j",
+  async (line) => {
+    const { code, said } = await ops(line);
+    expect(code).toBe(0);
+    expect(said).toContain("sagas close <saga-id> --outcome --reason");
+    expect(said).toContain("dlq requeue [service/id]");
+  },
+);
+
+it.each([
+  ["sagas", "There is no command sagas."],
+  ["sagas delete 1", "There is no command sagas delete 1."],
+  ["sagalist", "There is no command sagalist."],
+  ["sagas show", "sagas show needs a <saga-id>."],
+  ["sagas show one two", "sagas show does not take two."],
+  ["outbox payment", "outbox does not take payment."],
+  [
+    "sagas retry 1 --status stuck",
+    "sagas retry takes no --status; it takes --reason.",
+  ],
+  ["sagas show 1 --reason x", "sagas show takes no --reason."],
+  ["sagas list --colour red", "Unknown option '--colour'."],
+  ["sagas list --limit", "Option '--limit <value>' argument missing."],
+  ["sagas retry 1", 'Say why with --reason "…"'],
+  ["sagas close 1 --reason lost", "--outcome completed or --outcome"],
+  ["sagas close 1 --outcome lost --reason x", "--outcome completed or"],
+  ["dlq show 12", "12 names no message; one looks like payment/12"],
+  ["dlq discard gateway/1 --reason x", "gateway/1 names no message"],
+  ["dlq list --service billing", "There is no service billing. There are"],
+  ["dlq list --cursor 3", "A --cursor belongs to one --service."],
+  [
+    "dlq requeue --reason x",
+    "Name one message, as in `dlq requeue payment/12`",
+  ],
+  ["dlq requeue payment/1 --key x --reason y", "Name one message, as in"],
+  ["dlq requeue --key x --reason y", "Name the --service"],
+  ["outbox --url localhost:8080", "localhost:8080 is no URL of the platform"],
+])("does not understand: %s", async (line, sentence) => {
+  const { code, said, complained } = await ops(line);
+  expect(complained).toContain(sentence);
+  expect(complained).toContain("npm run ops -- --help");
+  expect([code, said]).toEqual([2, ""]);
+});
+
+it("asks who it is", async () => {
+  const { code, complained } = await ops("outbox", { CARTWRIGHT_TOKEN: "" });
+  expect(code).toBe(2);
+  expect(complained).toContain("Say who you are");
+});
+
+it("says what to do when there is no platform", async () => {
+  const { code, complained } = await ops("sagas list");
+  expect(code).toBe(1);
+  expect(complained).toContain("Nothing answers at http://127.0.0.1:1");
+  expect(complained).toContain("npm start");
+});

@@ -1,0 +1,100 @@
+import type { Command } from "./command.ts";
+import { auditCommand } from "./commands/audit.ts";
+import { dlqCommands } from "./commands/dlq.ts";
+import { outboxCommand } from "./commands/outbox.ts";
+import { sagaCommands } from "./commands/sagas.ts";
+import { CommandFailed, UsageError } from "./failures.ts";
+import { everywhere, parse, type Options } from "./options.ts";
+import { signIn, type Environment } from "./sign-in.ts";
+
+type Surroundings = {
+  readonly environment: Environment;
+  readonly print: (text: string) => void;
+  readonly complain: (text: string) => void;
+};
+
+const commands: readonly Command[] = [
+  ...sagaCommands,
+  ...dlqCommands,
+  outboxCommand,
+  auditCommand,
+];
+
+/** Runs one command; the exit code: 0 done, 1 refused or unreachable, 2 not understood. */
+export async function runCli(
+  args: readonly string[],
+  { environment, print, complain }: Surroundings,
+): Promise<number> {
+  try {
+    const { options, words } = parse(args);
+    if (options.help || words.length === 0) {
+      print(usage());
+      return 0;
+    }
+    const { command, argument } = commandOf(words);
+    refuseStrangers(command, options);
+    const api = await signIn(options, environment);
+    const { data, text } = await command.run({ api, options, argument });
+    print(options.json ? JSON.stringify(data, undefined, 2) : text);
+    return 0;
+  } catch (error) {
+    if (error instanceof CommandFailed) {
+      complain(error.message);
+      return 1;
+    }
+    if (!(error instanceof UsageError)) throw error;
+    complain(`${error.message}\n\`npm run ops -- --help\` lists the commands.`);
+    return 2;
+  }
+}
+
+function commandOf(words: readonly string[]): {
+  readonly command: Command;
+  readonly argument: string;
+} {
+  const command = commands.find(({ name }) =>
+    `${words.join(" ")} `.startsWith(`${name} `),
+  );
+  if (command === undefined)
+    throw new UsageError(`There is no command ${words.join(" ")}.`);
+  const rest = words.slice(command.name.split(" ").length);
+  const most = command.argument === undefined ? 0 : 1;
+  const [argument = ""] = rest;
+  if (rest.length > most)
+    throw new UsageError(
+      `${command.name} does not take ${rest.slice(most).join(" ")}.`,
+    );
+  if (argument === "" && most === 1 && !command.isArgumentOptional)
+    throw new UsageError(
+      `${command.name} needs a <${String(command.argument)}>.`,
+    );
+  return { command, argument };
+}
+
+function refuseStrangers(command: Command, options: Options): void {
+  const own = new Set<string>([...everywhere, ...command.options]);
+  const stranger = Object.keys(options).find((name) => !own.has(name));
+  if (stranger === undefined) return;
+  const list = command.options.map((name) => `--${name}`).join(", ");
+  throw new UsageError(
+    `${command.name} takes no --${stranger}${list ? `; it takes ${list}` : ""}.`,
+  );
+}
+
+function usage(): string {
+  const lines = commands.map((command) => {
+    const { name, argument, isArgumentOptional, summary } = command;
+    const word =
+      argument && (isArgumentOptional ? `[${argument}]` : `<${argument}>`);
+    const options = command.options.map((option) => `--${option}`).join(" ");
+    return `  ${[name, word, options].filter(Boolean).join(" ")}\n      ${summary}`;
+  });
+  return [
+    "npm run ops -- <command>",
+    "",
+    ...lines,
+    "",
+    "Everywhere: --json, --url (or CARTWRIGHT_URL; http://localhost:8080), --token (or CARTWRIGHT_TOKEN,",
+    "or CARTWRIGHT_EMAIL and CARTWRIGHT_PASSWORD).",
+  ].join("\n");
+}

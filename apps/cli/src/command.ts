@@ -1,0 +1,33 @@
+import type { Api } from "./api.ts";
+import { UsageError } from "./failures.ts";
+import type { OptionName, Options } from "./options.ts";
+
+/** What a command is given once its words and options are known to be its own. */
+export type Input = {
+  readonly api: Api;
+  readonly options: Options;
+  /** The word behind the command; empty where it takes none. */
+  readonly argument: string;
+};
+
+/** What a command came to: as data for `--json`, and as text for people. */
+export type Result = { readonly data: unknown; readonly text: string };
+
+export type Command = {
+  /** As it is typed, without options. */
+  readonly name: string;
+  /** What the word behind it stands for; absent when there is none. */
+  readonly argument?: string;
+  readonly isArgumentOptional?: true;
+  readonly options: readonly OptionName[];
+  readonly summary: string;
+  readonly run: (input: Input) => Promise<Result>;
+};
+
+/** Why the operator acts; the platform keeps it with what was done. */
+export function reasonOf({ reason }: Options): string {
+  if (reason !== undefined) return reason;
+  throw new UsageError(
+    'Say why with --reason "…": the audit keeps it with what you do.',
+  );
+}
