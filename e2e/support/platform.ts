@@ -19,8 +19,8 @@ export type Platform = {
   readonly url: string;
   /** Connection string of the database's administrator. */
   readonly databaseUrl: string;
-  /** Of the broker that was started, in Kafka mode. */
-  readonly kafkaBroker: string;
+  /** `host:port` of the broker that was started, or of those that it was told to use, in Kafka mode. */
+  readonly kafkaBrokers: readonly string[];
   /** The process that was started; its children are the rest. */
   pid(): number;
   /** What it and its children have written. */
@@ -63,7 +63,9 @@ export async function startPlatform(
     rmSync(folder, { recursive: true, force: true });
     throw error;
   }
-  const databaseUrl = adminUrl(folder, port + 1);
+  const { DATABASE_URL: named, KAFKA_BROKERS: brokers } =
+    options.environment ?? {};
+  const databaseUrl = named ?? adminUrl(folder, port + 1);
   const db = openDatabase({
     // In place of the services' settings, which are for one order at a time.
     url: `${databaseUrl}?options=${encodeURIComponent("-c search_path=public")}`,
@@ -76,7 +78,7 @@ export async function startPlatform(
     processes,
     url,
     databaseUrl,
-    kafkaBroker: `127.0.0.1:${port + 3}`,
+    kafkaBrokers: brokers?.split(",") ?? [`127.0.0.1:${port + 3}`],
     pid: () => main.pid,
     output: () => main.output(),
     sql: (text, values) => db.query(text, values),

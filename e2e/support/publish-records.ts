@@ -16,11 +16,11 @@ export const publishRecords = (
     : toLog(platform, records);
 
 async function toKafka(
-  { kafkaBroker }: Platform,
+  { kafkaBrokers }: Platform,
   records: readonly BusRecord[],
 ): Promise<void> {
   const bus = kafkaBus({
-    brokers: [kafkaBroker],
+    brokers: kafkaBrokers,
     clientId: "stranger",
     logger: silentLogger,
   });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { seconds } from "@cartwright/kernel/duration";
 import type { Chaos, Fault, FaultOutcome } from "../chaos.ts";
+import { oneAtATime } from "./one-at-a-time.ts";
 import { readiness } from "./readiness.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -68,7 +69,6 @@ export const kafkaDown = (given: Given): Fault => ({
 });
 
 const thefts = 20;
-const theftsWithin = seconds(30);
 
 /** The records are on the brokers, and the producer hears nothing but the end of its connection. */
 export const acksLost = (given: Given): Fault => ({
@@ -77,13 +77,8 @@ export const acksLost = (given: Given): Fault => ({
   about: `${thefts} connections cut after the append, before the acknowledgement`,
   async run(chaos) {
     const { acks } = given();
-    const before = acks.stolen();
-    acks.arm(thefts);
-    const end = performance.now() + theftsWithin;
-    while (acks.stolen() - before < thefts && performance.now() < end)
-      await sleep(50);
-    acks.arm(0);
-    return outcome(chaos, acks.stolen() - before);
+    const stolen = await oneAtATime(thefts, acks);
+    return outcome(chaos, stolen);
   },
 });
 

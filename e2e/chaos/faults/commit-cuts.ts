@@ -8,6 +8,7 @@ export type CommitCutter = {
    * has got the COMMIT, the others after it has done it and before the client hears.
    */
   arm(count: number): void;
+  struck(): number;
   /** How many were cut before the server knew, and after it had committed. */
   cuts(): { readonly before: number; readonly after: number };
 };
@@ -19,6 +20,7 @@ const administrator = Buffer.from("user\0postgres\0");
 
 export function commitCutter(): CommitCutter {
   let left = 0;
+  let isBefore = false;
   const cuts = { before: 0, after: 0 };
   const tap = (): Tap => {
     let isService: boolean | undefined;
@@ -29,7 +31,8 @@ export function commitCutter(): CommitCutter {
         isService ??= !bytes.includes(administrator);
         if (left === 0 || !isService || !bytes.includes(commit)) return "pass";
         left -= 1;
-        if (left % 2 === 0) {
+        isBefore = !isBefore;
+        if (!isBefore) {
           isMarked = true;
           return "pass";
         }
@@ -47,6 +50,7 @@ export function commitCutter(): CommitCutter {
   return {
     tap,
     arm: (count) => void (left = count),
+    struck: () => cuts.before + cuts.after,
     cuts: () => ({ ...cuts }),
   };
 }

@@ -4,6 +4,7 @@ import { postmasterOf } from "@cartwright/database/postmaster";
 import { seconds } from "@cartwright/kernel/duration";
 import type { Fault } from "../chaos.ts";
 import { outcome } from "./broker-faults.ts";
+import { oneAtATime } from "./one-at-a-time.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 type Given = () => Surroundings;
@@ -47,7 +48,6 @@ export const connectionsTerminated = (): Fault => ({
 });
 
 const cuts = 40;
-const cutWithin = seconds(30);
 
 /** The outcome of a COMMIT stays unknown to whoever sent it. */
 export const commitsCut = (given: Given): Fault => ({
@@ -57,24 +57,13 @@ export const commitsCut = (given: Given): Fault => ({
   async run(chaos) {
     const { commits } = given();
     const before = commits.cuts();
-    commits.arm(cuts);
-    const end = performance.now() + cutWithin;
-    const made = () => {
-      const now = commits.cuts();
-      return {
-        before: now.before - before.before,
-        after: now.after - before.after,
-      };
-    };
-    while (made().before + made().after < cuts && performance.now() < end)
-      await sleep(50);
-    commits.arm(0);
-    const { before: unheard, after } = made();
-    const { recoveries } = await outcome(chaos, unheard + after);
+    const cut = await oneAtATime(cuts, commits);
+    const now = commits.cuts();
+    const { recoveries } = await outcome(chaos, cut);
     const notes = [
-      `${unheard} before the server had the COMMIT, ${after} after it had committed`,
+      `${now.before - before.before} before the server had the COMMIT, ${now.after - before.after} after it had committed`,
     ];
-    return { injected: unheard + after, recoveries, notes };
+    return { injected: cut, recoveries, notes };
   },
 });
 

@@ -6,7 +6,7 @@ export type AckThief = {
   /** The next so many answers to Produce requests are lost with their connections. */
   arm(count: number): void;
   /** How many were lost so far. */
-  stolen(): number;
+  struck(): number;
 };
 
 const produce = 0;
@@ -41,7 +41,7 @@ export function ackThief(): AckThief {
       },
     };
   };
-  return { tap, arm: (count) => void (left = count), stolen: () => stolen };
+  return { tap, arm: (count) => void (left = count), struck: () => stolen };
 }
 
 /** Finds, in a stream of frames that begin with their length, the first bytes of each. */

@@ -71,6 +71,7 @@ async function openDatabase(folder: string, opened: Opened) {
   opened.push(postgresProxy);
   const url = new URL(postgres.url());
   url.port = String(postgresProxy.port);
+  url.searchParams.delete("host"); // a socket would lead past the proxy
   return { postgres, postgresFolder, postgresProxy, commits, url: url.href };
 }
 
