@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { crashPoints, type CrashPoint } from "@cartwright/kernel/crash-point";
 import type { Duration } from "@cartwright/kernel/duration";
@@ -171,5 +171,23 @@ export async function writeReport(
   await writeFile(
     join(folder, "chaos.json"),
     `${JSON.stringify(report, undefined, 2)}\n`,
+  );
+}
+
+const marks = ["<!-- chaos:begin -->", "<!-- chaos:end -->"] as const;
+
+/** Puts the report between the two marks of a page. */
+export async function publish(
+  page: string,
+  report: ChaosReport,
+): Promise<void> {
+  const text = await readFile(page, "utf8");
+  const [begin, end] = marks.map((mark) => text.indexOf(mark));
+  if (begin === undefined || end === undefined || begin < 0 || end < begin)
+    throw new Error(`${page} has no place for figures.`);
+  const before = text.slice(0, begin + marks[0].length);
+  await writeFile(
+    page,
+    `${before}\n\n${markdownOf(report)}\n${text.slice(end)}`,
   );
 }

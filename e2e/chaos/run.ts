@@ -10,6 +10,7 @@ import { allViolations } from "./invariants/all.ts";
 import { untilQuiet } from "./quiet.ts";
 import {
   failuresOf,
+  publish,
   reportOf,
   writeReport,
   type FaultReport,
@@ -32,6 +33,8 @@ const { values: options } = parseArgs({
     only: { type: "string" },
     /** Where the report goes. */
     report: { type: "string", default: ".data/chaos" },
+    /** Writes the figures into `docs/reliability.md`. */
+    publish: { type: "boolean", default: false },
   },
 });
 
@@ -107,6 +110,7 @@ async function main(): Promise<void> {
   try {
     const report = await examine(system);
     await writeReport(options.report, report);
+    if (options.publish) await publish("docs/reliability.md", report);
     const failures = failuresOf(report);
     for (const failure of failures) console.error(failure);
     const struck = report.recoveries.length;
