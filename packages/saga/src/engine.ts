@@ -14,6 +14,7 @@ import { versionUnknown, type OperatorInput } from "./operate.ts";
 import { Round } from "./round.ts";
 import { sagaStore } from "./saga-store.ts";
 import { latest, scaled } from "./saved-instances.ts";
+import { publishTurn } from "./turns.ts";
 import { waitingInputs, type WaitingInput } from "./waiting-inputs.ts";
 
 /** A local decision that a saga asks for, about the aggregate of its key. */
@@ -106,11 +107,10 @@ class Engine<Decider> {
     about: { readonly key: string; readonly cause: Cause },
   ): Advanced<Decider> {
     const { memory } = start;
-    return begin(this.#definitions.of(start), {
-      ...about,
-      id: newId(),
-      memory,
-    });
+    const definition = this.#definitions.of(start);
+    const begun = begin(definition, { ...about, id: newId(), memory });
+    publishTurn(undefined, begun);
+    return begun;
   }
 
   async hear(tx: Tx, messages: readonly Message[]): Promise<void> {

@@ -2,6 +2,7 @@ import type { Message } from "@cartwright/contracts/message";
 import { advance, type Advanced, type SagaInput } from "./advance.ts";
 import type { Definitions } from "./definitions.ts";
 import type { SagaId, SagaInstance } from "./instance.ts";
+import { publishTurn } from "./turns.ts";
 import type { WaitingInput } from "./waiting-inputs.ts";
 
 /**
@@ -41,6 +42,7 @@ export class Round<Decider> {
     }
     const definition = this.#definitions.of(instance);
     const turn = advance(definition, instance, input);
+    publishTurn(input, turn);
     this.advanced.push(turn);
     this.#instances.set(id, turn.instance);
     return turn.instance;
