@@ -113,3 +113,13 @@ it("neither captures nor refunds what is not held", () => {
   expect(after(withCard("tok_visa"), refund).refusal).toBe("not-captured");
   expect(after(capture).refusal).toBe("not-found");
 });
+
+it.each([capture, release, refund])(
+  "leaves what a frozen card holds as it is: %j",
+  (operation) => {
+    expect(after(withCard("tok_frozen"), operation)).toMatchObject({
+      authorization: { status: "authorized" },
+      refusal: "frozen",
+    });
+  },
+);

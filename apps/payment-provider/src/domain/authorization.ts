@@ -53,6 +53,9 @@ export function decide(
   if (authorization === undefined) {
     return { authorization, refusal: "not-found" };
   }
+  if (behaviourOf(authorization.token).frozen) {
+    return { authorization, refusal: "frozen" };
+  }
   switch (operation.type) {
     case "capture":
       return capture(authorization);

@@ -7,6 +7,8 @@ export type CardBehaviour = {
   readonly settles?: true;
   /** The answer to the first request comes after the caller has given up. */
   readonly answersLate?: true;
+  /** What is held can neither be captured nor given back. */
+  readonly frozen?: true;
 };
 
 const behaviours: Readonly<Record<string, CardBehaviour>> = {
@@ -23,6 +25,7 @@ const behaviours: Readonly<Record<string, CardBehaviour>> = {
     authorization: "authorized",
     captureDeclineCode: "card-declined",
   },
+  tok_frozen: { authorization: "authorized", frozen: true },
 };
 
 const unknown: CardBehaviour = {

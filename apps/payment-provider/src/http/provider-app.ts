@@ -133,6 +133,7 @@ function answerOf({
   if (authorization === undefined) return problem(404, "not-found");
   const body = bodyOf(authorization);
   if (refusal === "key-reused") return problem(422, refusal);
+  if (refusal === "frozen") return problem(503, refusal);
   if (refusal !== undefined)
     return problem(409, refusal, { authorization: body });
   return { status: created ? 201 : 200, body };
