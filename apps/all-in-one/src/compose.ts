@@ -34,13 +34,17 @@ export async function compose({
   const bus = await openBus({ config, logger, adminUrl: adminUrl() });
   const internal = loopback(logger);
   const shared = { config, environment, logger, tokens };
-  const services = await makeServices({ ...shared, databaseOf, bus, internal });
+  const psp = provider({ ...shared, db: databaseOf("payment-provider") });
+  const services = await makeServices({
+    ...{ ...shared, databaseOf, bus, internal },
+    openProvider: psp.open,
+  });
   const lists = Object.values(services).map(({ parts }) => parts);
   return [
     ...bus.parts,
     internal.server,
     ...metrics(config, logger),
-    ...provider({ ...shared, db: databaseOf("payment-provider") }),
+    ...psp.parts,
     inParallel("services", lists, logger),
     demoShop(services),
     ...(await frontDoor({ ...shared, services })),

@@ -4,7 +4,10 @@ import { identityService } from "@cartwright/app-identity/identity-service";
 import { inventoryService } from "@cartwright/app-inventory/inventory-service";
 import { notificationService } from "@cartwright/app-notification/notification-service";
 import { orderService } from "@cartwright/app-order/order-service";
-import { paymentService } from "@cartwright/app-payment/payment-service";
+import {
+  paymentWith,
+  type openProvider,
+} from "@cartwright/app-payment/payment-service";
 import { shippingService } from "@cartwright/app-shipping/shipping-service";
 import type { TokenVerifier } from "@cartwright/auth/verifier";
 import type { ServiceName } from "@cartwright/contracts/services";
@@ -22,16 +25,17 @@ import type { ServiceDefinition } from "@cartwright/service/service";
 import type { AllInOneConfig } from "./config.ts";
 import type { Loopback } from "./loopback.ts";
 
-const definitions = [
-  identityService,
-  catalogService,
-  inventoryService,
-  orderService,
-  paymentService,
-  shippingService,
-  notificationService,
-  analyticsService,
-] as unknown as readonly ServiceDefinition[];
+const definitions = (open: typeof openProvider) =>
+  [
+    identityService,
+    catalogService,
+    inventoryService,
+    orderService,
+    paymentWith(open),
+    shippingService,
+    notificationService,
+    analyticsService,
+  ] as unknown as readonly ServiceDefinition[];
 
 type Shared = {
   readonly config: AllInOneConfig;
@@ -41,6 +45,7 @@ type Shared = {
   readonly tokens: TokenVerifier;
   readonly bus: Pick<Surroundings, "bus" | "wakeBus">;
   readonly internal: Loopback;
+  readonly openProvider: typeof openProvider;
 };
 
 /** The eight services that own data, each with its own database role and pool. */
@@ -48,7 +53,9 @@ export async function makeServices(
   shared: Shared,
 ): Promise<Readonly<Record<ServiceName, ServiceParts>>> {
   const made = await Promise.all(
-    definitions.map((definition) => make(definition, shared)),
+    definitions(shared.openProvider).map((definition) =>
+      make(definition, shared),
+    ),
   );
   const byName = Object.fromEntries(
     made.map((service) => [service.name, service]),

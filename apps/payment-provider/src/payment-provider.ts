@@ -4,7 +4,11 @@ import type { Clock } from "@cartwright/kernel/clock";
 import type { Part } from "@cartwright/kernel/part";
 import type { Logger } from "@cartwright/observability/logger";
 import type { PaymentProviderConfig } from "./config.ts";
-import { providerApp } from "./http/provider-app.ts";
+import {
+  overHttp,
+  providerApp,
+  type ProviderApp,
+} from "./http/provider-app.ts";
 import { operationsOf } from "./operations.ts";
 import { webhookSender } from "./webhooks/webhook-sender.ts";
 
@@ -13,11 +17,13 @@ export type PaymentProvider = {
   readonly parts: readonly Part[];
   /** Where it answers, once started. */
   url(): string;
+  /** The same without HTTP, for a caller in this process. */
+  readonly app: ProviderApp;
 };
 
 /**
  * A payment provider as it would stand elsewhere: own database role, own commits, own ledger,
- * reached over HTTP only. What it has answered holds, whatever becomes of the caller.
+ * reached by its API only. What it has answered holds, whatever becomes of the caller.
  */
 export function paymentProvider(options: {
   readonly db: Database;
@@ -34,22 +40,20 @@ export function paymentProvider(options: {
     url: config.PROVIDER_WEBHOOK_URL,
     secret: config.PROVIDER_WEBHOOK_SECRET,
   });
-  const server = httpServer({
-    app: providerApp({
-      db,
-      logger,
-      latency: config.PROVIDER_LATENCY_MS,
-      lateAnswer: config.PROVIDER_LATE_ANSWER_MS,
-      carryOut: async (operation) => {
-        const result = await carryOut(operation);
-        if (result.authorization?.settlesAt) sender.wake();
-        return result;
-      },
-    }),
-    port,
+  const app = providerApp({
+    db,
     logger,
+    latency: config.PROVIDER_LATENCY_MS,
+    lateAnswer: config.PROVIDER_LATE_ANSWER_MS,
+    carryOut: async (operation) => {
+      const result = await carryOut(operation);
+      if (result.authorization?.settlesAt) sender.wake();
+      return result;
+    },
   });
+  const server = httpServer({ app: overHttp(app), port, logger });
   return {
+    app,
     parts: [sender, { ...server, name: "payment provider" }],
     url: () => `http://127.0.0.1:${server.port()}`,
   };

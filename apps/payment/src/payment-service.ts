@@ -9,17 +9,17 @@ import { refundPaymentRoute } from "./http/refund-payment.route.ts";
 import { webhookRoute } from "./http/webhook.route.ts";
 import { paymentAttempts } from "./payment-attempts.ts";
 import type { PaymentProvider } from "./provider/payment-provider.ts";
-import { simulatedProvider } from "./provider/simulated-provider.ts";
+import { remoteProvider } from "./provider/simulated-provider.ts";
 
 /** Moves the buyers' money: held, taken or given back, each of them once. */
 export const paymentWith = (
-  openProvider: (config: PaymentConfig) => PaymentProvider & Part,
+  open: (config: PaymentConfig) => PaymentProvider & Part,
 ) =>
   defineService({
     name: "payment",
     config: paymentConfig,
     create: ({ db, outbox, clock, logger }, config) => {
-      const provider = openProvider(config);
+      const provider = open(config);
       const attempts = paymentAttempts({
         db,
         logger,
@@ -48,9 +48,11 @@ export const paymentWith = (
     },
   });
 
-export const paymentService = paymentWith((config) =>
-  simulatedProvider({
+/** The provider that the environment names. */
+export const openProvider = (config: PaymentConfig): PaymentProvider & Part =>
+  remoteProvider({
     url: config.PAYMENT_PROVIDER_URL,
     connections: config.PAYMENT_PROVIDER_CONCURRENCY,
-  }),
-);
+  });
+
+export const paymentService = paymentWith(openProvider);

@@ -4,18 +4,18 @@ import {
   testDatabase,
   type TestDatabase,
 } from "@cartwright/testing/test-database";
-import { simulatedProvider } from "../src/provider/simulated-provider.ts";
+import { remoteProvider } from "../src/provider/simulated-provider.ts";
 import { paymentProviderSuite } from "./provider-conformance.ts";
 import { runningProvider, type RunningProvider } from "./running-provider.ts";
 
 let database: TestDatabase;
 let running: RunningProvider;
-let provider: ReturnType<typeof simulatedProvider>;
+let provider: ReturnType<typeof remoteProvider>;
 
 beforeAll(async () => {
   database = await testDatabase("payment-provider");
   running = await runningProvider(database);
-  provider = simulatedProvider({ url: running.url, connections: 8 });
+  provider = remoteProvider({ url: running.url, connections: 8 });
 });
 
 afterAll(async () => {
@@ -41,7 +41,7 @@ it("rejects when the outcome is unknown", async () => {
   ).toMatchObject({
     status: "authorized",
   });
-  const nowhere = simulatedProvider({
+  const nowhere = remoteProvider({
     url: "http://127.0.0.1:1",
     connections: 1,
   });

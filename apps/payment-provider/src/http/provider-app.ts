@@ -1,7 +1,7 @@
 import type { Queryable } from "@cartwright/database/tx";
 import type { Duration } from "@cartwright/kernel/duration";
 import type { Logger } from "@cartwright/observability/logger";
-import type { IncomingMessage, RequestListener } from "node:http";
+import type { RequestListener } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { authorizationStore } from "../db/authorization-store.ts";
@@ -19,11 +19,33 @@ export type ProviderAppOptions = {
   readonly lateAnswer: Duration;
 };
 
-/** The provider's API, on bare node:http: every order calls it twice, and it is not one of ours. */
+/** A request, however it came. */
+export type ProviderRequest = {
+  readonly method: string | undefined;
+  /** Path and query. */
+  readonly path: string;
+  /** The `Idempotency-Key`. */
+  readonly key?: string | string[] | undefined;
+  /** Parsed JSON. */
+  readonly body: () => unknown;
+};
+
+/** Answers a request; never rejects. */
+export type ProviderApp = (request: ProviderRequest) => Promise<Answer>;
+
 export const providerApp =
-  (options: ProviderAppOptions): RequestListener =>
+  (options: ProviderAppOptions): ProviderApp =>
+  (request) =>
+    answerTo(options, request);
+
+/** The provider's API on bare node:http: every order calls it twice, and it is not one of ours. */
+export const overHttp =
+  (app: ProviderApp): RequestListener =>
   (request, response) => {
-    void answerTo(options, request).then(({ status, body }) => {
+    const { method, url = "/", headers } = request;
+    const key = headers["idempotency-key"];
+    const body = () => readJson(request);
+    void app({ method, path: url, key, body }).then(({ status, body }) => {
       response.writeHead(status, {
         "content-type":
           status < 400 ? "application/json" : "application/problem+json",
@@ -34,7 +56,7 @@ export const providerApp =
 
 async function answerTo(
   options: ProviderAppOptions,
-  request: IncomingMessage,
+  request: ProviderRequest,
 ): Promise<Answer> {
   try {
     if (options.latency > 0) await sleep(options.latency);
@@ -48,9 +70,9 @@ async function answerTo(
 
 function route(
   options: ProviderAppOptions,
-  request: IncomingMessage,
+  request: ProviderRequest,
 ): Promise<Answer> | Answer {
-  const url = new URL(request.url ?? "/", "http://provider");
+  const url = new URL(request.path, "http://provider");
   const [resource, key, action, ...more] = url.pathname.slice(1).split("/");
   const endpoint = [
     request.method,
@@ -98,11 +120,13 @@ const idempotencyKey = z
 
 async function authorize(
   options: ProviderAppOptions,
-  request: IncomingMessage,
+  request: ProviderRequest,
 ): Promise<Answer> {
-  const key = idempotencyKey.safeParse(request.headers["idempotency-key"]);
+  const key = idempotencyKey.safeParse(request.key);
   if (!key.success) return problem(400, "idempotency-key-required");
-  const body = await readJson(request, authorizeBody);
+  const parsed = authorizeBody.safeParse(await request.body());
+  if (!parsed.success) throw new BadRequest(400, "validation-failed");
+  const body = parsed.data;
   const operation = { type: "authorize", key: key.data, ...body } as const;
   const result = await options.carryOut(operation);
   if (result.created && behaviourOf(body.token).answersLate) {

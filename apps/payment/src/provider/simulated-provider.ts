@@ -21,22 +21,25 @@ const authorization = z.object({
 /** A refused operation shows what is held. */
 const refusal = z.object({ authorization });
 
-type Request = {
+export type ProviderRequest = {
   readonly method: "GET" | "POST";
   readonly path: string;
   readonly signal: AbortSignal;
+  /** The `Idempotency-Key`. */
   readonly key?: string;
   readonly body?: unknown;
 };
 
-/** The simulated provider behind its HTTP API. `connections` bounds the calls in flight. */
-export function simulatedProvider(options: {
-  readonly url: string;
-  readonly connections: number;
-}): PaymentProvider & Part {
-  let pool: Promise<Pool> | undefined;
-  const send = async (request: Request) =>
-    exchange(await (pool ??= openPool(options)), request);
+/** `body` is parsed JSON. */
+export type ProviderAnswer = {
+  readonly status: number;
+  readonly body: unknown;
+};
+
+/** The simulated provider behind its API, wherever `send` takes the requests. */
+export function simulatedProvider(
+  send: (request: ProviderRequest) => Promise<ProviderAnswer>,
+): PaymentProvider {
   const operate =
     (action: "capture" | "void" | "refund") =>
     async (key: string, signal: AbortSignal) =>
@@ -48,7 +51,6 @@ export function simulatedProvider(options: {
         }),
       );
   return {
-    name: "payment provider client",
     async authorize({ key, reference, amount, paymentToken: token }, signal) {
       const body = { reference, amount, token };
       const path = "/authorizations";
@@ -61,6 +63,20 @@ export function simulatedProvider(options: {
     capture: operate("capture"),
     void: operate("void"),
     refund: operate("refund"),
+  };
+}
+
+/** The simulated provider over HTTP. `connections` bounds the calls in flight. */
+export function remoteProvider(options: {
+  readonly url: string;
+  readonly connections: number;
+}): PaymentProvider & Part {
+  let pool: Promise<Pool> | undefined;
+  return {
+    name: "payment provider client",
+    ...simulatedProvider(async (request) =>
+      exchange(await (pool ??= openPool(options)), request),
+    ),
     stop: async () => (await pool)?.close(),
   };
 }
@@ -84,12 +100,10 @@ async function openPool({
   });
 }
 
-type Answer = { readonly status: number; readonly body: unknown };
-
 async function exchange(
   pool: Pool,
-  { method, path, signal, key, body }: Request,
-): Promise<Answer> {
+  { method, path, signal, key, body }: ProviderRequest,
+): Promise<ProviderAnswer> {
   const { statusCode, body: answer } = await pool.request({
     method,
     path,
@@ -103,7 +117,7 @@ async function exchange(
   return { status: statusCode, body: JSON.parse(await answer.text()) };
 }
 
-function held({ status, body }: Answer): Authorization {
+function held({ status, body }: ProviderAnswer): Authorization {
   if (status === 200 || status === 201) return authorization.parse(body);
   if (status === 409) return refusal.parse(body).authorization;
   throw new Error(`The payment provider answered ${status}.`);
