@@ -1,6 +1,5 @@
 import type { CrashPoint } from "@cartwright/kernel/crash-point";
 import type { EventKind } from "./faults.ts";
-import type { Process } from "./process.ts";
 import type { World } from "./world.ts";
 
 /** What somebody does to the system from time to time, until `end`. */
@@ -9,7 +8,6 @@ export class Chaos {
   readonly passed = new Map<CrashPoint, number>();
   readonly deaths = new Map<CrashPoint, number>();
   readonly #world: World;
-  readonly #frozen = new Set<Process>();
   #over = false;
 
   constructor(world: World) {
@@ -21,13 +19,12 @@ export class Chaos {
       if (kind !== "kill-at-point") this.#repeat(kind as EventKind, mean);
   }
 
-  /** From now on nothing goes wrong any more. */
+  /** From now on nothing goes wrong any more; who is held up will go on in his time. */
   end(): void {
     const { kernel, broker, faults } = this.#world;
     this.#over = true;
     faults.stop();
     broker.down = false;
-    for (const { actor } of this.#frozen) kernel.thaw(actor);
     kernel.trace.add(`${kernel.now()} faults end`);
   }
 
@@ -94,10 +91,9 @@ export class Chaos {
     if (running.length === 0) return false;
     const process = kernel.pick(running);
     process.actor.frozen = true;
-    this.#frozen.add(process);
     kernel.trace.add(`${kernel.now()} freeze ${process.actor.name}`);
-    kernel.schedule(this.#pause(20_000), () => {
-      this.#frozen.delete(process);
+    const long = kernel.chance(0.5);
+    kernel.schedule(this.#pause(long ? 25_000 : 3_000), () => {
       kernel.thaw(process.actor);
       kernel.trace.add(`${kernel.now()} thaw ${process.actor.name}`);
     });

@@ -10,12 +10,12 @@ import type { World } from "../world.ts";
 
 /** Every invariant, once nothing happens any more; throws the first violation. */
 export function checkEverything(world: World): void {
+  checkMessages(world);
+  checkEffects(world);
+  checkHistory(world);
   checkMoney(world);
   checkStock(world);
   checkParcels(world);
-  checkHistory(world);
-  checkMessages(world);
-  checkEffects(world);
   const open = unfinished(world);
   must(
     open.length === 0,

@@ -1,3 +1,4 @@
+import { isRetryable } from "@cartwright/database/is-retryable";
 import { statement } from "@cartwright/database/tx";
 import { intercepted } from "./intercepted.ts";
 import type { PlantedBug } from "./planted-bug.ts";
@@ -75,11 +76,9 @@ export const onlyP2034IsRetried = (): PlantedBug => ({
 });
 
 const final = (error: unknown): unknown =>
-  (error as { code?: unknown }).code === "P2034"
+  !isRetryable(error) || (error as { code?: unknown }).code === "P2034"
     ? error
-    : new Error(
-        `Not retried (${(error as { code?: string }).code ?? "no code"}).`,
-      );
+    : new Error("A failure of a form that nobody retries.");
 
 /** An idempotency key is everybody's: who uses another's is given his reply. */
 export const keyNotBoundToTheUser = (): PlantedBug => ({

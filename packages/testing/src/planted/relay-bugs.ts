@@ -24,24 +24,29 @@ export function lastIdRelay(): PlantedBug {
  * another has in hand, and publishes what comes behind it.
  */
 export function twoRelays(): PlantedBug {
-  const inHand = new Map<string, object>();
+  const locks = new Map<
+    string,
+    { readonly owner: object; readonly at: number }
+  >();
   return {
     database(db) {
       const self = {};
+      const nameOf = ({ position }: Record<string, unknown>) =>
+        `${db.schema} ${String(position)}`;
+      const isFree = (row: Record<string, unknown>) => {
+        const lock = locks.get(nameOf(row));
+        return lock === undefined || performance.now() - lock.at > lockedAtMost;
+      };
       return intercepted(db, {
         "lease-acquire": ([name, , time], proceed) =>
           proceed([name, sharedHolder, time]),
-        async "relay-exchange"(values, proceed) {
-          const mine = (position: unknown) =>
-            `${db.schema} ${String(position)}`;
-          for (const [row, owner] of inHand)
-            if (owner === self && row.startsWith(`${db.schema} `))
-              inHand.delete(row);
-          const rows = await proceed(values);
-          const free = rows
-            .filter(({ position }) => !inHand.has(mine(position)))
-            .slice(0, 3);
-          for (const { position } of free) inHand.set(mine(position), self);
+        async "relay-exchange"([, ...rest], proceed) {
+          for (const [row, { owner }] of locks)
+            if (owner === self) locks.delete(row);
+          const rows = await proceed([sharedHolder, ...rest]);
+          const free = rows.filter(isFree).slice(0, 3);
+          const lock = { owner: self, at: performance.now() };
+          for (const row of free) locks.set(nameOf(row), lock);
           return free;
         },
       });
@@ -49,6 +54,8 @@ export function twoRelays(): PlantedBug {
   };
 }
 
+/** Until then the session of a process that has died would have ended. */
+const lockedAtMost = 5_000;
 const sharedHolder = "00000000-0000-7000-8000-000000000000";
 
 /** A relay that was held up goes on although its lease has passed to another. */
@@ -56,14 +63,13 @@ export function staleLeasePublishes(): PlantedBug {
   const current = new Map<string, readonly unknown[]>();
   return {
     database(db) {
-      let first: Awaited<Rows> | undefined;
+      let granted: Awaited<Rows> = [];
       return intercepted(db, {
         async "lease-acquire"(values, proceed) {
-          if (first) return first;
           const rows = await proceed(values);
-          if (rows.length === 0) return rows;
+          if (rows.length === 0) return granted;
           current.set(db.schema, [values[1], rows[0]?.["token"]]);
-          first = rows;
+          granted = rows;
           return rows;
         },
         // The database would refuse what comes under an old token.
