@@ -32,7 +32,10 @@ const services = [
 ];
 
 const oldest = services
-  .map((schema) => `SELECT min(created_at) AS at FROM "${schema}".outbox`)
+  .map(
+    (schema) =>
+      `(SELECT created_at AS at FROM "${schema}".outbox ORDER BY position LIMIT 1)`,
+  )
   .join(" UNION ALL ");
 
 /** For how long the oldest message of any outbox has been waiting, seconds. */
@@ -61,7 +64,7 @@ export async function outboxRows({
 export async function runningOrders({ sql }: Platform): Promise<number> {
   const [row] = await sql<{ count: number }>(
     `SELECT count(*)::int AS count FROM "order".saga_instances
-     WHERE deadline IS NOT NULL AND saga = 'place-order' AND step IS DISTINCT FROM 'notify-customer'`,
+     WHERE wake_at IS NOT NULL AND deadline IS NOT NULL AND saga = 'place-order' AND step IS DISTINCT FROM 'notify-customer'`,
   );
   return row?.count ?? 0;
 }

@@ -1,10 +1,10 @@
 import { newId } from "@cartwright/kernel/ids";
 import { Connection } from "./connection.ts";
+import { orderRequest } from "./order-request.ts";
 import type { LoadCommand, LoadPlan, LoadReport } from "./load-plan.ts";
 
 /** The shoppers: a process of its own, so that its CPU is not taken for the platform's. */
 
-const linesPerOrder = 3;
 /** So many orders are posted a second time, as a nervous client would. */
 const repeats = 0.005;
 
@@ -71,13 +71,13 @@ function fill(): void {
 }
 
 function send(): void {
-  while (due.length > 0 && free.length > 0) {
+  while (plan && due.length > 0 && free.length > 0) {
     const connection = free.pop();
     const at = due.shift();
     if (!connection || at === undefined) return;
     longestQueue = Math.max(longestQueue, performance.now() - at);
     underWay += 1;
-    void order(connection, at).finally(() => {
+    void order(plan, connection, at).finally(() => {
       underWay -= 1;
       free.push(connection);
       send();
@@ -85,9 +85,13 @@ function send(): void {
   }
 }
 
-async function order(connection: Connection, at: number): Promise<void> {
+async function order(
+  given: LoadPlan,
+  connection: Connection,
+  at: number,
+): Promise<void> {
   const counts = measuring;
-  const request = anOrder();
+  const request = orderRequest(given, newId());
   try {
     const { status } = await connection.send(request);
     if (status !== 202) {
@@ -109,37 +113,6 @@ async function order(connection: Connection, at: number): Promise<void> {
 
 function fail(status: string): void {
   failures[status] = (failures[status] ?? 0) + 1;
-}
-
-const one = <T>(items: readonly T[]): T | undefined =>
-  items[Math.floor(Math.random() * items.length)];
-
-function anOrder(): string {
-  const lines = 1 + Math.floor(Math.random() * linesPerOrder);
-  const productIds = new Set(
-    Array.from({ length: lines }, () => one(plan?.productIds ?? [])),
-  );
-  const body = JSON.stringify({
-    items: [...productIds].map((productId) => ({ productId, quantity: 1 })),
-    paymentToken: "tok_visa",
-    shippingAddress: {
-      name: "Ada Lovelace",
-      line1: "12 St James's Square",
-      postalCode: "10115",
-      city: "Berlin",
-      country: "DE",
-    },
-  });
-  return [
-    "POST /api/v1/orders HTTP/1.1",
-    `host: ${plan?.host}:${plan?.port}`,
-    `authorization: Bearer ${one(plan?.tokens ?? [])}`,
-    "content-type: application/json",
-    `content-length: ${body.length}`,
-    `idempotency-key: ${newId()}`,
-    "",
-    body,
-  ].join("\r\n");
 }
 
 async function stop(): Promise<void> {

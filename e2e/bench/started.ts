@@ -63,9 +63,12 @@ const metricsOfServices = ({ url }: Platform): string[] =>
     (_, n) => `http://127.0.0.1:${Number(new URL(url).port) + 5 + n}/metrics`,
   );
 
-export async function stock(started: Started): Promise<Stocked> {
+export async function stock(
+  started: Started,
+  count = productsOnSale,
+): Promise<Stocked> {
   const shop = await openShop(started.platform);
-  const products = await inTurn(productsOnSale, () =>
+  const products = await inTurn(count, () =>
     shop.product({ stock: unitsEach }),
   );
   return { ...started, shop, products };

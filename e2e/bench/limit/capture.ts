@@ -113,7 +113,7 @@ async function ordered(
   await eventually(
     async () => {
       const [row] = await platform.sql<{ open: number }>(
-        `SELECT count(*)::int AS open FROM "order".saga_instances WHERE deadline IS NOT NULL`,
+        `SELECT count(*)::int AS open FROM "order".saga_instances WHERE wake_at IS NOT NULL AND deadline IS NOT NULL`,
       );
       assert.equal(row?.open, 0);
       assert.equal(await outboxRows(platform), 0);
