@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { minutes, seconds, type Duration } from "@cartwright/kernel/duration";
+import { eventually } from "@cartwright/testing/eventually";
 import type { Platform } from "../support/platform.ts";
 import type { Customer, Shop } from "../support/shop.ts";
 import { fateOf, type Shelves } from "./fates.ts";
@@ -15,8 +16,8 @@ import { bringIn, order, putOnSale, sequel } from "./shopper.ts";
 const customers = 24;
 const few = 50;
 const many = 1_000_000;
-/** Tokens last fifteen minutes. */
-const logInEvery = minutes(5);
+/** Tokens last ten minutes. */
+const logInEvery = minutes(3);
 const looksEvery = 250;
 const deliveryEvery = seconds(1);
 const newProductEvery = seconds(1.5);
@@ -89,7 +90,11 @@ export async function startShoppers(
       open = await running(sql).catch(() => open);
     }),
     every(logInEvery, async () => {
-      people = await logIn(shop).catch(() => people);
+      const within = logInEvery; // also while faults go on
+      people = await eventually(() => logIn(shop), {
+        within,
+        every: looksEvery,
+      });
     }),
     every(newProductEvery, async () => {
       history.creations.push(await putOnSale(shop));
