@@ -8,6 +8,7 @@ describe("isRetryable", () => {
     ["a serialization failure", failure({ code: "40001" })],
     ["a deadlock", failure({ code: "40P01" })],
     ["a lock that was not to be had in time", failure({ code: "55P03" })],
+    ["a statement that took too long", failure({ code: "57014" })],
     ["a connection closed by the administrator", failure({ code: "57P01" })],
     ["a crashed server", failure({ code: "57P02" })],
     ["a server that is starting", failure({ code: "57P03" })],
@@ -57,6 +58,22 @@ describe("isRetryable", () => {
       }),
     ],
     [
+      "a lock that a model of Prisma's did not get in time",
+      failure({
+        code: "P2039",
+        meta: {
+          driverAdapterError: {
+            name: "DriverAdapterError",
+            cause: { kind: "postgres", originalCode: "55P03" },
+          },
+        },
+      }),
+    ],
+    [
+      "a server that Prisma cannot reach",
+      failure({ cause: { kind: "DatabaseNotReachable" } }),
+    ],
+    [
       "one of these as a cause",
       new Error("saving failed", { cause: failure({ code: "40001" }) }),
     ],
@@ -75,6 +92,20 @@ describe("isRetryable", () => {
     [
       "a Prisma transaction that ran out of time",
       failure({ code: "P2028" }, "Transaction already closed"),
+    ],
+    [
+      "a broken constraint in a model of Prisma's",
+      failure({
+        code: "P2002",
+        meta: {
+          driverAdapterError: {
+            cause: {
+              kind: "UniqueConstraintViolation",
+              originalCode: "23505",
+            },
+          },
+        },
+      }),
     ],
     ["a missing row in Prisma", failure({ code: "P2025" })],
     ["a programming error", new TypeError("x is not a function")],

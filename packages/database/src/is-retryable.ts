@@ -41,11 +41,24 @@ const retryableMessages = [
   "Unable to start a transaction in the given time",
 ];
 
+/** What Prisma's adapter makes of some codes; the others it hands on as `originalCode`. */
+const retryableKinds = new Set<unknown>([
+  "TransactionWriteConflict",
+  "ConnectionClosed",
+  "DatabaseNotReachable",
+  "SocketTimeout",
+  "TooManyConnections",
+]);
+
 function isRetryableAlone(error: object): boolean {
-  const { code, message, kind, meta } = error as Record<string, unknown>;
-  if (kind === "TransactionWriteConflict") return true;
-  if (typeof code === "string" && isRetryableCode(code, meta, message))
-    return true;
+  const { code, originalCode, message, kind, meta } = error as Record<
+    string,
+    unknown
+  >;
+  if (retryableKinds.has(kind)) return true;
+  for (const one of [code, originalCode])
+    if (typeof one === "string" && isRetryableCode(one, meta, message))
+      return true;
   return (
     typeof message === "string" &&
     retryableMessages.some((phrase) => message.includes(phrase))
@@ -71,13 +84,19 @@ function isRetryableCode(
   );
 }
 
-/** The error, what caused it, and what it bundles: Node joins the refusals of several addresses. */
+/**
+ * The error, what caused it, and what it bundles: Node joins the refusals of several addresses, Prisma
+ * keeps the driver's error in `meta`.
+ */
 function chainOf(error: unknown, depth = 0): object[] {
   if (typeof error !== "object" || error === null || depth > 5) return [];
-  const { cause, errors } = error as { cause?: unknown; errors?: unknown };
+  const { cause, errors, meta } = error as Record<string, unknown>;
+  const { driverAdapterError } = (meta ?? {}) as Record<string, unknown>;
   const bundled: unknown[] = Array.isArray(errors) ? errors : [];
   return [
     error,
-    ...[cause, ...bundled].flatMap((inner) => chainOf(inner, depth + 1)),
+    ...[cause, driverAdapterError, ...bundled].flatMap((inner) =>
+      chainOf(inner, depth + 1),
+    ),
   ];
 }
