@@ -9,6 +9,7 @@ import { badInputScenarios } from "./bad-input.ts";
 import { cancellationScenarios } from "./cancellations.ts";
 import { killScenarios } from "./kills.ts";
 import { messageScenarios } from "./messages.ts";
+import { operatorScenarios } from "./operators.ts";
 import { orderScenarios } from "./orders.ts";
 import { repetitionScenarios } from "./repetitions.ts";
 import { totalsScenarios } from "./totals.ts";
@@ -26,6 +27,7 @@ export function everyScenario(options: PlatformOptions): void {
     describe("cancellations", () => cancellationScenarios(given));
     describe("bad input", () => badInputScenarios(given));
     describe("messages nobody understands", () => messageScenarios(given));
+    describe("operators", () => operatorScenarios(given));
     describe("sudden death", () => killScenarios(given));
     describe("totals", () => totalsScenarios(given));
   });
