@@ -93,4 +93,33 @@ function threeBrokers(): void {
     await again.stop?.();
     await bus.stop?.();
   }, 150_000);
+
+  it("deliver within seconds while each of them restarts, the coordinator of the group among them", async () => {
+    const client = { brokers: cluster.addresses, clientId: "test", logger };
+    const topic = `t-${newId()}`;
+    await createTopics(client, { topics: [topic], partitions: 6 });
+    const bus = kafkaBus(client);
+    const values: string[] = [];
+    const member = bus.subscribe({
+      group: `g-${newId()}`,
+      topics: [topic],
+      handle: async ({ records }) => {
+        await Promise.resolve();
+        values.push(...records.map(({ value }) => value));
+      },
+    });
+    await member.start?.();
+    for (const [index, broker] of cluster.brokers.entries()) {
+      await broker.stop();
+      const value = String(index);
+      const record = { topic, key: value, headers: {}, value };
+      await eventually(() => bus.publish([record]), { within: 30_000 });
+      await eventually(() => expect(values).toContain(value), {
+        within: 15_000,
+      });
+      await broker.start();
+    }
+    await member.stop?.();
+    await bus.stop?.();
+  }, 200_000);
 }

@@ -3,6 +3,7 @@ import type { Logger } from "@cartwright/observability/logger";
 import { Kafka, logLevel, type KafkaConfig, type logCreator } from "kafkajs";
 import { useOwnCodec } from "./codec/own-codec.ts";
 import { acceptZstd } from "./compression.ts";
+import { followCoordinators } from "./coordinator-moves.ts";
 import { mendRequestTimers } from "./request-timers.ts";
 
 export type KafkaOptions = {
@@ -17,6 +18,7 @@ export function kafkaClient(options: KafkaOptions): Kafka {
   mendRequestTimers();
   useOwnCodec();
   acceptZstd();
+  followCoordinators();
   return new Kafka({
     ...options.security,
     clientId: options.clientId,
