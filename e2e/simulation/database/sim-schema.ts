@@ -26,6 +26,14 @@ export class SimSchema {
     return table;
   }
 
+  /** What is committed in every table that was ever asked for. */
+  contents(): (readonly [table: string, rows: readonly object[]])[] {
+    return [...this.#tables].map(([name, table]) => [
+      name,
+      [...table.scan(undefined)].map(({ row }) => row),
+    ]);
+  }
+
   begin(): SimTransaction {
     return new SimTransaction(this.name, this.server.kernel.now());
   }

@@ -78,13 +78,13 @@ export class Table<Row extends object> {
     return version.row;
   }
 
-  /** Waits for whoever holds the row against being referred to, and keeps nothing: a foreign key's check. */
+  /** A foreign key's check: waits for whoever has locked the row, and keeps nothing. */
   *exists({ tx }: Actor, key: string): Waiting<boolean> {
     for (;;) {
       const slot = this.#slots.get(key);
-      if (slot === undefined) return false;
-      if (slot.owner === undefined || slot.owner === tx)
-        return versionFor(slot, tx) !== undefined;
+      if (slot === undefined || versionFor(slot, tx) === undefined)
+        return false;
+      if (slot.owner === undefined || slot.owner === tx) return true;
       yield slot;
     }
   }

@@ -14,7 +14,9 @@ import { paymentTwins } from "./payments.ts";
 import { productTwins } from "./products.ts";
 import { reservationTwins } from "./reservations.ts";
 import { sagaDefinitionTwins } from "./saga-definitions.ts";
+import { sagaLogTwins } from "./saga-log.ts";
 import { sagaTwins } from "./saga-store.ts";
+import { sagaWaitingTwins } from "./saga-waiting.ts";
 import { sequenceTwins } from "./sequences.ts";
 import { shipmentTwins } from "./shipments.ts";
 import { stockTwins } from "./stock.ts";
@@ -42,6 +44,8 @@ export const allTwins: Twins = {
   ...reservationTwins,
   ...sagaDefinitionTwins,
   ...sagaTwins,
+  ...sagaLogTwins,
+  ...sagaWaitingTwins,
   ...sequenceTwins,
   ...shipmentTwins,
   ...stockTwins,

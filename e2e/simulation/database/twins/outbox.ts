@@ -77,22 +77,29 @@ const append: Twin = function* (run, values) {
 const commandOf = (headers: string): string | undefined =>
   (json(headers) as Record<string, string>).ce_commandid;
 
-const rememberAnswers: Twin = function* (run, values) {
-  for (const { id, ...message } of messagesOf(values))
-    yield* run.table(commandAnswers).insertUnlessThere(run, {
-      ...message,
-      command_id: uuid(commandOf(message.headers)),
-      event_id: id,
-      answered_at: run.now,
-    });
+/** What is remembered is written when all messages are. */
+const appendAnswers: Twin = function* (run, values) {
+  const messages = messagesOf(values);
+  yield* insert(run, messages);
+  for (const { id, ...message } of messages) {
+    const command = commandOf(message.headers);
+    if (command !== undefined)
+      yield* run.table(commandAnswers).insertUnlessThere(run, {
+        ...message,
+        command_id: uuid(command),
+        event_id: id,
+        answered_at: run.now,
+      });
+  }
   return [];
 };
 
 const repeatAnswers: Twin = function* (run, values) {
-  const answers = run
-    .table(commandAnswers)
-    .findEach(run.tx, uuids(values[0]))
-    .map(({ row }) => row);
+  const found = run.table(commandAnswers).findEach(run.tx, uuids(values[0]));
+  const answers = sortedBy(
+    found.map(({ row }) => row),
+    ({ command_id }) => command_id,
+  );
   yield* insert(
     run,
     answers.map(({ event_id, command_id, answered_at, ...message }) => ({
@@ -137,7 +144,7 @@ const exchange: Twin = function* (run, values) {
 
 export const outboxTwins: Twins = {
   "outbox-append": append,
-  "outbox-remember-answers": rememberAnswers,
+  "outbox-append-answers": appendAnswers,
   "outbox-repeat-answers": repeatAnswers,
   "relay-exchange": exchange,
 };

@@ -153,7 +153,8 @@ const waiting: Twin = function* (run, values) {
 const removeMessages: Twin = function* (run, values) {
   const table = run.table(parkedMessages);
   const keys = bigints(values[0]).map(String);
-  for (const found of table.findEach(run.tx, keys))
+  const all = table.findEach(run.tx, keys);
+  for (const found of sortedBy(all, ({ row }) => row.id))
     yield* table.delete(run, found);
   return [];
 };

@@ -1,43 +1,22 @@
 import type { Found } from "../slot.ts";
 import type { Waiting } from "../table.ts";
 import type { Run, Twin, Twins } from "../twin.ts";
-import {
-  sagaInstances,
-  sagaLog,
-  sagaMemories,
-  type SagaInstanceRow,
-  type SagaMemoryRow,
-} from "./sagas.ts";
+import { sagaInstances, sagaMemories, type SagaInstanceRow } from "./sagas.ts";
 import {
   at,
   bools,
-  date,
   int,
   ints,
   json,
   orNull,
   rowsFrom,
   sortedBy,
-  text,
   texts,
+  uuid,
   uuids,
 } from "./values.ts";
 
-type Joined = {
-  readonly found: Found<SagaInstanceRow>;
-  readonly memory: SagaMemoryRow;
-};
-
-/** Both rows as the statement's snapshot has them; only the instance's is locked and read again. */
-function joined(run: Run, found: readonly Found<SagaInstanceRow>[]): Joined[] {
-  const memories = run.table(sagaMemories);
-  return found.flatMap((each) => {
-    const memory = memories.find(run.tx, each.row.id)?.row;
-    return memory ? [{ found: each, memory }] : [];
-  });
-}
-
-const instanceOf = (row: SagaInstanceRow, memory: SagaMemoryRow) => ({
+export const progressOf = (row: SagaInstanceRow) => ({
   id: row.id,
   saga: row.saga,
   version: row.version,
@@ -45,26 +24,63 @@ const instanceOf = (row: SagaInstanceRow, memory: SagaMemoryRow) => ({
   status: row.status,
   direction: row.direction,
   step: row.step,
-  memory: json(memory.memory),
   commandId: row.command_id,
   attempt: row.attempt,
   sequence: row.sequence,
   logged: row.logged,
   unwanted: row.unwanted,
   reason: row.reason,
-  cause: json(memory.cause),
 });
 
-const lockByKeys: Twin = function* (run, values) {
+function runsAbout(run: Run, keys: unknown): Found<SagaInstanceRow>[] {
   const table = run.table(sagaInstances);
-  const keys = new Set(texts(values[0]));
-  const found = [...keys].flatMap((key) => table.findBy(run.tx, "key", key));
+  const found = [...new Set(texts(keys))].flatMap((key) =>
+    table.findBy(run.tx, "key", key),
+  );
+  return sortedBy(found, ({ row }) => row.id);
+}
+
+const lockByKeys: Twin = function* (run, values) {
   const rows: object[] = [];
-  for (const each of sortedBy(joined(run, found), (one) => one.found.row.id)) {
-    const row = yield* table.lock(run, each.found);
-    if (row) rows.push(instanceOf(row, each.memory));
+  for (const found of runsAbout(run, values[0])) {
+    const row = yield* run.table(sagaInstances).lock(run, found);
+    if (row) rows.push(progressOf(row));
   }
   return rows;
+};
+
+const lockById: Twin = function* (run, values) {
+  const table = run.table(sagaInstances);
+  const found = table.find(run.tx, uuid(values[0]));
+  const row = found && (yield* table.lock(run, found));
+  return row ? [progressOf(row)] : [];
+};
+
+const memoriesByKeys: Twin = function* (run, values) {
+  const ids = runsAbout(run, values[0]).map(({ row }) => row.id);
+  return memoriesOf(run, ids);
+};
+
+const memoriesByIds: Twin = function* (run, values) {
+  return memoriesOf(run, uuids(values[0]));
+};
+
+const memoriesOf = (run: Run, ids: readonly string[]): object[] =>
+  run
+    .table(sagaMemories)
+    .findEach(run.tx, ids)
+    .map(({ row: { id, memory, cause } }) => ({
+      id,
+      memory: json(memory),
+      cause: json(cause),
+    }));
+
+const restartClock: Twin = function* (run, values) {
+  const table = run.table(sagaInstances);
+  const found = table.find(run.tx, uuid(values[0]));
+  if (found)
+    yield* table.update(run, found, (old) => ({ ...old, step_since: run.now }));
+  return [];
 };
 
 /** Those whose wake-up has come, by that time, as far as nobody else holds them. */
@@ -89,13 +105,9 @@ const lockDue: Twin = function* (run, values) {
     const { saga, version, deadline } = found.row;
     const isDue = (deadline ?? Infinity) <= run.now;
     if (!isDue || !versions.has(`${saga}#${version}`)) continue;
-    const [both] = joined(run, [found]);
-    const row = both && (yield* run.table(sagaInstances).lock(run, found));
+    const row = yield* run.table(sagaInstances).lock(run, found);
     if (row)
-      rows.push({
-        ...instanceOf(row, both.memory),
-        waited: run.now - row.step_since,
-      });
+      rows.push({ ...progressOf(row), waited: run.now - row.step_since });
   }
   return rows;
 };
@@ -126,7 +138,7 @@ type Progress = Pick<
 >;
 
 /** The columns that both statements begin with. */
-function progressOf(
+function savedOf(
   values: readonly unknown[],
 ): { readonly progress: Progress; readonly dueIn: number | null }[] {
   const [ids, statuses] = [uuids(values[0]), texts(values[1])];
@@ -155,7 +167,7 @@ function progressOf(
 const insert: Twin = function* (run, values) {
   const [sagas, versions] = [texts(values[11]), ints(values[12])];
   const keys = texts(values[13]);
-  const rows = progressOf(values).map(({ progress, dueIn }, index) => ({
+  const rows = savedOf(values).map(({ progress, dueIn }, index) => ({
     ...progress,
     saga: at(sagas, index),
     version: at(versions, index),
@@ -171,7 +183,7 @@ const insert: Twin = function* (run, values) {
 
 const update: Twin = function* (run, values) {
   const table = run.table(sagaInstances);
-  const found = progressOf(values).flatMap(({ progress, dueIn }) => {
+  const found = savedOf(values).flatMap(({ progress, dueIn }) => {
     const there = table.find(run.tx, progress.id);
     return there ? [{ there, progress, dueIn }] : [];
   });
@@ -223,54 +235,16 @@ const updateMemories: Twin = function* (run, values): Waiting<object[]> {
   return [];
 };
 
-const insertLog: Twin = function* (run, values) {
-  const [ids, sequences] = [uuids(values[0]), ints(values[1])];
-  const [steps, entries] = [orNull.texts(values[2]), texts(values[3])];
-  const details = orNull.texts(values[4]);
-  for (let index = 0; index < ids.length; index += 1)
-    yield* run.table(sagaLog).insert(run, {
-      saga_id: at(ids, index),
-      sequence: at(sequences, index),
-      step: at(steps, index),
-      entry: at(entries, index),
-      detail: at(details, index),
-      at: run.clock(),
-    });
-  return [];
-};
-
-const readLog: Twin = function* (run, values) {
-  const instances = sortedBy(
-    run
-      .table(sagaInstances)
-      .findBy(run.tx, "key", text(values[0]))
-      .map(({ row }) => row),
-    ({ started_at }) => started_at,
-    ({ id }) => id,
-  );
-  return instances.flatMap(({ id, saga }) => {
-    const lines = run.table(sagaLog).findBy(run.tx, "saga", id);
-    return sortedBy(lines, ({ row }) => row.sequence).map(
-      ({ row: { sequence, step, entry, detail, at } }) => ({
-        saga,
-        sequence,
-        step,
-        entry,
-        detail,
-        at: date(at),
-      }),
-    );
-  });
-};
-
 export const sagaTwins: Twins = {
   "saga-lock-by-keys": lockByKeys,
+  "saga-lock-by-id": lockById,
+  "saga-memories-by-keys": memoriesByKeys,
+  "saga-memories-by-ids": memoriesByIds,
+  "saga-restart-clock": restartClock,
   "saga-lock-due": lockDue,
   "saga-snooze": snooze,
   "saga-insert": insert,
   "saga-update": update,
   "saga-memories-insert": insertMemories,
   "saga-memories-update": updateMemories,
-  "saga-log-insert": insertLog,
-  "saga-log-read": readLog,
 };

@@ -1,0 +1,346 @@
+import { inventoryReleased } from "@cartwright/contracts/inventory";
+import type { Message } from "@cartwright/contracts/message";
+import type { Statement, Tx } from "@cartwright/database/tx";
+import { once } from "@cartwright/http/idempotency";
+import { attemptStore } from "@cartwright/messaging/attempt-store";
+import { consumerOf } from "@cartwright/messaging/consumer-group";
+import { unseen } from "@cartwright/messaging/inbox";
+import { leaseKeeper } from "@cartwright/messaging/lease";
+import { tidy } from "@cartwright/messaging/maintenance";
+import {
+  lockParkedKeys,
+  park,
+  typesWaitingUnder,
+  unpark,
+  waitingUnder,
+  type ParkReason,
+} from "@cartwright/messaging/parked";
+import { outboxRelay } from "@cartwright/messaging/relay";
+import { lockSequences, saveSequences } from "@cartwright/messaging/sequences";
+import {
+  repeatAnswersTo,
+  transactionalOutbox,
+} from "@cartwright/messaging/transactional-outbox";
+import { silentLogger } from "@cartwright/observability/logger";
+import { eventId, type Draw } from "./draw.ts";
+import { operation, type OperationKind } from "./operation.ts";
+
+const clock = { now: () => new Date("2030-01-01T00:00:00Z") };
+const outbox = transactionalOutbox({
+  source: "order",
+  clock,
+  wake: () => undefined,
+});
+
+const [outboxIds, commandIds, attemptIds, holders] = [1, 2, 3, 4];
+const consumer = (draw: Draw) => draw.pick(["one", "two"]);
+const subjects = (draw: Draw) => draw.some(["order/1", "order/2", "order/3"]);
+const keys = (draw: Draw) => draw.some(["k1", "k2", "k3"]);
+const now = Date.now();
+
+const append: OperationKind = (draw) =>
+  operation(
+    "outbox.append",
+    draw.ids(outboxIds).map((id) => ({
+      id,
+      sequence: draw.integer(1, 9),
+      commandId: draw.orNull(draw.id(commandIds)),
+    })),
+    (tx, messages) =>
+      outbox.append(
+        tx,
+        messages.map(({ id, sequence, commandId }) => ({
+          id,
+          sequence,
+          draft: inventoryReleased({
+            orderId: id,
+            lines: [],
+            releasedAt: "2030-01-01T00:00:00.000Z",
+          }),
+          cause: {
+            correlationId: "flow",
+            ...(commandId !== null && { commandId }),
+          },
+        })),
+      ),
+  );
+
+const repeatAnswers: OperationKind = (draw) =>
+  operation("repeatAnswersTo", draw.ids(commandIds), repeatAnswersTo);
+
+/** The relay's statement, as the relay sends it. */
+let captured: Promise<Statement> | undefined;
+const exchange = (): Promise<Statement> => (captured ??= captureExchange());
+
+function captureExchange(): Promise<Statement> {
+  return new Promise((resolve) => {
+    const relay = outboxRelay({
+      db: {
+        async query(statement) {
+          const name = typeof statement === "string" ? "" : statement.name;
+          if (name === "relay-exchange") resolve(statement);
+          return name === "lease-acquire" ? ([{ token: 1 }] as never) : [];
+        },
+      },
+      bus: {
+        name: "none",
+        publish: () => Promise.resolve(),
+        subscribe: () => ({ name: "none" }),
+      },
+      logger: silentLogger,
+    });
+    void relay.start?.().then(() => relay.stop?.());
+  });
+}
+
+const relay: OperationKind = (draw) =>
+  operation(
+    "relay exchange",
+    [
+      draw.id(holders, 2),
+      draw.integer(1, 2),
+      draw.chance(0.5) ? draw.some([1, 2, 3, 4]) : [],
+      draw.pick([0, 2, 500]),
+      draw.pick([0, 0, 2]),
+    ],
+    async (tx, values) => tx.query(await exchange(), values),
+  );
+
+/** The keeper's own holder and duration replaced by drawn ones. */
+const standingIn = (tx: Tx, values: readonly unknown[]): Tx => ({
+  ...tx,
+  query: (statement, given = []) =>
+    tx.query(
+      statement,
+      given.map((value, index) => values[index] ?? value),
+    ),
+});
+
+const acquire: OperationKind = (draw) =>
+  operation(
+    "lease.current",
+    { holder: draw.id(holders, 2), lasts: draw.pick([-1_000, 60_000]) },
+    async (tx, { holder, lasts }) =>
+      (
+        await leaseKeeper(
+          standingIn(tx, ["relay", holder, lasts]),
+          "relay",
+        ).current()
+      )?.token,
+  );
+
+const release: OperationKind = (draw) =>
+  operation("lease.release", draw.id(holders, 2), (tx, holder) =>
+    leaseKeeper(standingIn(tx, ["relay", holder]), "relay").release(),
+  );
+
+const recordEvents: OperationKind = (draw) =>
+  operation(
+    "inbox of events",
+    {
+      consumer: consumer(draw),
+      ids: draw.chance(0.05)
+        ? ["00000000-0000-7000-8000-000000000001"]
+        : draw.some([1, 2, 3, 4]).map((n) => eventId(now, n)),
+    },
+    async (tx, { consumer, ids }) =>
+      [
+        ...(await unseen(
+          tx,
+          consumer,
+          ids.map((id) => ({ id }) as Message),
+        )),
+      ].map(({ id }) => id),
+  );
+
+const recordCommands: OperationKind = (draw) =>
+  operation(
+    "inbox of commands",
+    {
+      consumer: consumer(draw),
+      commands: draw
+        .ids(commandIds)
+        .map((id) => ({ id, attempt: draw.integer(1, 2) })),
+    },
+    async (tx, { consumer, commands }) => [
+      ...(await unseen(tx, consumer, commands as unknown as Message[])),
+    ],
+  );
+
+const sequencesLock: OperationKind = (draw) =>
+  operation(
+    "lockSequences",
+    { consumer: consumer(draw), subjects: subjects(draw) },
+    (tx, { consumer, subjects }) => lockSequences(tx, consumer, subjects),
+  );
+
+const sequencesSave: OperationKind = (draw) =>
+  operation(
+    "saveSequences",
+    {
+      consumer: consumer(draw),
+      lasts: subjects(draw).map((one) => [one, draw.integer(1, 5)] as const),
+    },
+    (tx, { consumer, lasts }) => saveSequences(tx, consumer, new Map(lasts)),
+  );
+
+const parkedLock: OperationKind = (draw) =>
+  operation(
+    "lockParkedKeys",
+    { consumer: consumer(draw), keys: keys(draw) },
+    (tx, { consumer, keys }) => lockParkedKeys(tx, consumer, keys),
+  );
+
+const parkRecords: OperationKind = (draw) =>
+  operation(
+    "park",
+    {
+      consumer: consumer(draw),
+      records: [...keys(draw), ""].slice(0, draw.integer(1, 3)).map((key) => ({
+        key,
+        n: draw.integer(1, 3),
+        id: draw.orNull(`m${draw.integer(1, 3)}`),
+        reason: draw.pick<ParkReason>(["sequence-gap", "handler-failed"]),
+      })),
+    },
+    (tx, { consumer, records }) =>
+      park(
+        tx,
+        consumer,
+        records.map(({ key, n, id, reason }) => ({
+          record: {
+            topic: "order-events",
+            key,
+            position: `order-events/0@${n}`,
+            headers: { ce_type: `t${n}`, ...(id !== null && { ce_id: id }) },
+            value: "{}",
+          },
+          reason,
+          detail: "…",
+        })),
+      ),
+  );
+
+const waiting: OperationKind = (draw) =>
+  operation(
+    "waitingUnder",
+    { consumer: consumer(draw), keys: keys(draw) },
+    (tx, { consumer, keys }) => waitingUnder(tx, consumer, keys),
+  );
+
+const types: OperationKind = (draw) =>
+  operation(
+    "typesWaitingUnder",
+    { consumer: consumer(draw), keys: keys(draw) },
+    (tx, { consumer, keys }) => typesWaitingUnder(tx, consumer, keys),
+  );
+
+const free: OperationKind = (draw) =>
+  operation(
+    "unpark",
+    {
+      consumer: consumer(draw),
+      ids: draw.some([1, 2, 3, 4]),
+      keys: draw.chance(0.5) ? keys(draw) : [],
+    },
+    (tx, { consumer, ids, keys }) => unpark(tx, consumer, { ids, keys }),
+  );
+
+const attemptsInsert: OperationKind = (draw) =>
+  operation(
+    "attempts.insert",
+    draw.ids(attemptIds).map((id) => ({
+      id,
+      kind: "authorize",
+      subjectId: draw.pick(["s1", "s2"]),
+      request: { n: draw.integer(1, 9) },
+      cause: { correlationId: "flow" },
+      delay: draw.pick([0, 3_600_000]),
+    })),
+    (tx, attempts) => attemptStore.insert(tx, attempts),
+  );
+
+const attemptsClaim: OperationKind = (draw) =>
+  operation(
+    "attempts.claim",
+    draw.pick([3, 10]),
+    async (tx, limit) =>
+      new Set(await attemptStore.claim(tx, limit, 3_600_000)),
+  );
+
+const attemptsRemove: OperationKind = (draw) =>
+  operation("attempts.remove", draw.ids(attemptIds), (tx, ids) =>
+    attemptStore.remove(tx, ids),
+  );
+
+const attemptsPostpone: OperationKind = (draw) =>
+  operation(
+    "attempts.postpone",
+    draw.ids(attemptIds).map((id) => ({
+      id,
+      retryIn: draw.pick([0, 3_600_000]),
+      reason: "no answer",
+    })),
+    (tx, rows) => attemptStore.postpone(tx, rows),
+  );
+
+const attemptsHasten: OperationKind = (draw) =>
+  operation("attempts.hasten", draw.some(["s1", "s2"]), (tx, subjects) =>
+    attemptStore.hasten(tx, subjects),
+  );
+
+const began: OperationKind = (draw) =>
+  operation("consumerOf", consumer(draw), async (tx, group) => {
+    await consumerOf(tx, group, []);
+  });
+
+const idempotent: OperationKind = (draw) =>
+  operation(
+    "once",
+    {
+      scope: draw.pick(["a", "b"]),
+      key: draw.pick(["k1", "k2"]),
+      fingerprint: draw.pick(["f", "f", "g"]),
+      body: draw.orNull({ n: draw.integer(1, 9) }),
+    },
+    (tx, { body, ...request }) =>
+      once(
+        { transaction: <R>(work: (tx: Tx) => Promise<R>) => work(tx) },
+        request,
+        async () => ({ status: 201, ...(body !== null && { body }) }),
+      ),
+  );
+
+/** Only while nobody else is there: it locks partitions. */
+export const tidying: OperationKind = () =>
+  operation("tidy", undefined, (tx) => tidy(tx));
+
+/** What every service's schema has. */
+export const messagingOperations: readonly OperationKind[] = [
+  append,
+  append,
+  repeatAnswers,
+  relay,
+  relay,
+  acquire,
+  acquire,
+  release,
+  recordEvents,
+  recordCommands,
+  sequencesLock,
+  sequencesSave,
+  parkedLock,
+  parkRecords,
+  parkRecords,
+  waiting,
+  types,
+  free,
+  attemptsInsert,
+  attemptsInsert,
+  attemptsClaim,
+  attemptsRemove,
+  attemptsPostpone,
+  attemptsHasten,
+  began,
+  idempotent,
+];
