@@ -1,6 +1,10 @@
 import type { Tx } from "@cartwright/database/tx";
 import { crashPoint } from "@cartwright/kernel/crash-point";
-import { seconds, type Duration } from "@cartwright/kernel/duration";
+import {
+  milliseconds,
+  seconds,
+  type Duration,
+} from "@cartwright/kernel/duration";
 import { attemptStore } from "./attempt-store.ts";
 import type {
   Attempt,
@@ -14,6 +18,7 @@ import { settleCalls, type FinishedCall } from "./settle-calls.ts";
 import { signal } from "./signal.ts";
 
 const idlePoll = seconds(1);
+const moment = milliseconds(5);
 const settledTogether = 500;
 /** How many attempts wait in memory for each that is being called. */
 const queuedPerCall = 16;
@@ -46,6 +51,7 @@ class Calls<Request, Outcome> {
   readonly #finished: FinishedCall<Request, Outcome>[] = [];
   readonly #work = signal();
   readonly #results = signal();
+  readonly #allEnded = signal();
   #loops: Promise<void>[] = [];
   #stopping = false;
 
@@ -106,6 +112,7 @@ class Calls<Request, Outcome> {
         this.#calling.delete(call);
         this.#finish(attempt, result);
         this.#callNext();
+        if (this.#calling.size === 0) this.#allEnded.fire();
       });
       this.#calling.add(call);
     }
@@ -144,7 +151,10 @@ class Calls<Request, Outcome> {
     }
   }
 
-  /** One transaction at a time: what finishes meanwhile is saved by the next. */
+  /**
+   * One transaction at a time: what finishes meanwhile is saved by the next. While other calls are
+   * under way they are given a moment, for what a batch began together mostly ends together.
+   */
   async #settleLoop(): Promise<void> {
     while (
       !this.#stopping ||
@@ -152,9 +162,16 @@ class Calls<Request, Outcome> {
       this.#finished.length > 0
     ) {
       this.#results.reset();
+      if (this.#finished.length > 0) await this.#others();
       const batch = this.#finished.splice(0, settledTogether);
       if (batch.length === 0) await this.#results.wait(idlePoll);
       else await settleCalls(this.#options, batch);
     }
+  }
+
+  async #others(): Promise<void> {
+    if (this.#calling.size === 0) return;
+    this.#allEnded.reset();
+    await this.#allEnded.wait(moment);
   }
 }
