@@ -1,3 +1,4 @@
+import { milliseconds } from "@cartwright/kernel/duration";
 import { defineService } from "@cartwright/service/service";
 import { notificationConfig } from "./config.ts";
 import { onNotificationWanted } from "./consumers/on-notification-wanted.ts";
@@ -25,6 +26,7 @@ export const notificationService = defineService({
       routes: notificationRoutes(notificationReader(db)),
       refusals: {},
       handlers: [onNotificationWanted({ mails, outbox, clock })],
+      gather: milliseconds(100), // a mail is on its way for longer
       parts: [mails],
     };
   },
