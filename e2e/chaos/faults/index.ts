@@ -1,4 +1,4 @@
-import type { FaultSuite } from "../chaos.ts";
+import type { Fault, FaultSuite } from "../chaos.ts";
 import {
   acksLost,
   brokerKilled,
@@ -37,10 +37,25 @@ function suite(): FaultSuite {
       kafkaDown(given),
       messagesRepeated(given),
       offsetsReset(given),
-    ],
+    ].map(told),
     async prepare() {
       surroundings = await openSurroundings();
       return surroundings;
     },
   };
 }
+
+/** The fault, which says what came of it. */
+const told = (fault: Fault): Fault => ({
+  ...fault,
+  async run(chaos) {
+    const outcome = await fault.run(chaos);
+    const times = outcome.recoveries.map((one) => (one / 1_000).toFixed(1));
+    const notes = [
+      `back after ${times.join(", ")} s`,
+      ...(outcome.notes ?? []),
+    ];
+    chaos.say(`  struck ${outcome.injected} times; ${notes.join("; ")}`);
+    return outcome;
+  },
+});
