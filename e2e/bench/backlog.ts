@@ -53,12 +53,13 @@ export async function measureBacklog(
     async () => (await runningOrders(platform)) <= usual,
   );
   const drainSeconds = (performance.now() - begun) / 1_000;
+  const left = await runningOrders(platform);
   const arrived = (await ordersIn(platform)) - placed;
   const reported = once(load, "message") as Promise<[LoadReport]>;
   tell({ kind: "stop" });
   const [report] = await reported;
   const found = await ended(started, placedBefore + report.acceptedInAll);
-  const finished = backlog - usual + arrived;
+  const finished = backlog + arrived - left;
   return {
     rate: plan.rate,
     outageSeconds: times.outageSeconds,

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { contracts } from "@cartwright/contracts/catalogue";
+import type { Draft } from "@cartwright/contracts/message";
 import { sampleFile } from "@cartwright/contracts/sample-file";
 import { newId } from "@cartwright/kernel/ids";
 import type { BusRecord } from "@cartwright/messaging/bus";
@@ -77,7 +78,9 @@ await compare(`hear nothing of ${partitions} partitions, per fetch`, 1, {
   ours: () => own.fetch.response.decode(empty),
 });
 
-/** A message with the data of a golden sample and all headers that one can have. */
+type Sample = Pick<Draft, "subject" | "key" | "data">;
+
+/** A golden sample with all headers that a message can have. */
 async function aRecord(
   index: number,
 ): Promise<Pick<BusRecord, "key" | "headers" | "value">> {
@@ -85,11 +88,11 @@ async function aRecord(
   if (contract === undefined) throw new RangeError("There are no contracts.");
   const catalogue = import.meta.resolve("@cartwright/contracts/catalogue");
   const sample = new URL(`samples/${sampleFile(contract.type)}`, catalogue);
-  const data: unknown = JSON.parse(await readFile(sample, "utf8"));
-  const key = newId();
+  const draft = JSON.parse(await readFile(sample, "utf8")) as Sample;
+  const { key, data } = draft;
   const headers = headersOf(
     {
-      draft: { ...contract, key, subject: `order/${key}`, data },
+      draft: { ...draft, type: contract.type, topic: contract.topic },
       sequence: 1 + index,
       attempt: 1,
       cause: {

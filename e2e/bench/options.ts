@@ -36,6 +36,8 @@ export type BenchOptions = {
   /** Seconds without load, and without Kafka. */
   readonly idleSeconds: number;
   readonly outageSeconds: number;
+  /** Orders per second that arrive while Kafka is away, and until the backlog is gone. */
+  readonly backlogRate: number;
   /** Where the report goes: `<out>.md` and `<out>.json`. */
   readonly out?: string;
   /** A folder for CPU profiles of the Node processes. */
@@ -65,6 +67,7 @@ const flags = {
   sizes: { type: "string", default: "10000,100000,1000000" },
   idle: { type: "string", default: "60" },
   outage: { type: "string", default: "60" },
+  "backlog-rate": { type: "string", default: "60" },
   out: { type: "string" },
   profile: { type: "string" },
 } as const;
@@ -96,6 +99,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
       .map((size) => whole("sizes", size, 1, 10_000_000)),
     idleSeconds: number("idle", given.idle, 1, 3_600),
     outageSeconds: number("outage", given.outage, 1, 600),
+    backlogRate: number("backlog-rate", given["backlog-rate"], 1, 10_000),
     ...(given.out !== undefined && {
       out: given.out.replace(/\.(md|json)$/, ""),
     }),

@@ -10,6 +10,12 @@ import { measureSubject, type SubjectReport } from "./subject.ts";
  * Ends with 1 when an order was lost or a sum does not add up, with 2 at a flag that makes no sense.
  */
 const args = process.argv.slice(2);
+// An exit stops the platform too; a signal alone would leave it behind.
+for (const [name, code] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const)
+  process.once(name, () => process.exit(code));
 await report(optionsOrExit());
 
 function optionsOrExit(): BenchOptions {

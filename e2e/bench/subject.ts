@@ -34,7 +34,6 @@ export type Say = (sentence: string) => void;
 /** Of the knee just measured. */
 const openShare = 0.7;
 const slowRate = 20;
-const backlogRate = 60;
 /** Where no knee was measured. */
 const assumedKnee = 100;
 
@@ -94,10 +93,10 @@ async function measureLoads(
   if (parts.includes("slow")) report.slow = await run("slow", slowRate);
   if (parts.includes("backlog") && stocked.mode === "kafka") {
     say(`backlog: ${options.outageSeconds} s without Kafka`);
-    const plan = await planOf(stocked, atRate(load, backlogRate));
+    const plan = await planOf(stocked, atRate(load, options.backlogRate));
     report.backlog = await measureBacklog(
       stocked,
-      { ...plan, rate: backlogRate },
+      { ...plan, rate: options.backlogRate },
       { ...options, ...load },
     );
   }

@@ -92,6 +92,13 @@ function optionsOrExit() {
   }
 }
 
+// An exit stops the platform too; a signal alone would leave it behind.
+for (const [name, code] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const)
+  process.once(name, () => process.exit(code));
+
 const { subjects, record } = optionsOrExit();
 const recorded = JSON.parse(readFileSync(file, "utf8")) as Recorded;
 const measured: Record<string, ModeFigures> = {};
