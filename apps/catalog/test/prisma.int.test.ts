@@ -95,6 +95,7 @@ const waitingUnder = (limit: string) => async (touch: Touch) => {
       }),
     );
   });
+  if (!(failure instanceof Error)) throw new Error("It got the row.");
   return [Promise.reject(failure)];
 };
 
