@@ -46,16 +46,18 @@ function suite(): FaultSuite {
 }
 
 /** The fault, which says what came of it. */
-const told = (fault: Fault): Fault => ({
-  ...fault,
-  async run(chaos) {
-    const outcome = await fault.run(chaos);
-    const times = outcome.recoveries.map((one) => (one / 1_000).toFixed(1));
-    const notes = [
-      `back after ${times.join(", ")} s`,
-      ...(outcome.notes ?? []),
-    ];
-    chaos.say(`  struck ${outcome.injected} times; ${notes.join("; ")}`);
-    return outcome;
-  },
-});
+function told(fault: Fault): Fault {
+  return {
+    ...fault,
+    async run(chaos) {
+      const outcome = await fault.run(chaos);
+      const times = outcome.recoveries.map((one) => (one / 1_000).toFixed(1));
+      const notes = [
+        `back after ${times.join(", ")} s`,
+        ...(outcome.notes ?? []),
+      ];
+      chaos.say(`struck ${outcome.injected} times; ${notes.join("; ")}`);
+      return outcome;
+    },
+  };
+}
