@@ -49,8 +49,11 @@ it("fails a run with a violation, or with a fault that never struck", () => {
   const report = reportOf(soundEvidence(), {
     ...run,
     faults: run.faults.map((fault) => ({ ...fault, injected: 0 })),
-    violations: [{ invariant: "I3", sentence: "there is less than nothing" }],
+    violations: [
+      { invariant: "I3", sentence: "there is less than nothing", count: 2 },
+    ],
   });
   expect(failuresOf(report)).toHaveLength(2);
+  expect(markdownOf(report)).toContain("| oversold | 2 |");
   expect(markdownOf(report)).toContain("- I3: there is less than nothing");
 });

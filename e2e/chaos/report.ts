@@ -10,6 +10,7 @@ import {
   type Evidence,
   type Violation,
 } from "./invariants/evidence.ts";
+import { moneyDrift } from "./invariants/money.ts";
 import { duplicateDeliveries } from "./invariants/messages.ts";
 
 export type FaultReport = Pick<Fault, "name" | "about" | "id"> & FaultOutcome;
@@ -39,6 +40,8 @@ export type ChaosReport = {
   readonly recoveries: readonly Duration[];
   readonly faults: readonly FaultReport[];
   readonly violations: readonly Violation[];
+  /** What orders cost, ours and the provider's ledger: how far they are apart, minor units. */
+  readonly moneyDrift: number;
 };
 
 export function reportOf(
@@ -84,6 +87,7 @@ export function reportOf(
     recoveries: run.strikes.map(({ recovery }) => Math.round(recovery)),
     faults: run.faults,
     violations: run.violations,
+    moneyDrift: moneyDrift(evidence),
   };
 }
 
@@ -117,6 +121,18 @@ function spread(durations: readonly Duration[]): string {
   return `${inSeconds(sorted[Math.floor(sorted.length / 2)])} / ${inSeconds(sorted.at(-1))}`;
 }
 
+/** How often these invariants were violated; without any named, all of them. */
+const found = (
+  { violations }: Pick<ChaosReport, "violations">,
+  ...invariants: string[]
+): number =>
+  violations
+    .filter(
+      ({ invariant }) =>
+        invariants.length === 0 || invariants.includes(invariant),
+    )
+    .reduce((sum, { count }) => sum + count, 0);
+
 export function markdownOf(report: ChaosReport): string {
   const { orders, messages, points, faults, recoveries } = report;
   const failures = failuresOf(report);
@@ -132,7 +148,12 @@ export function markdownOf(report: ChaosReport): string {
     `| confirmed / cancelled | ${orders.confirmed} / ${orders.cancelled} |`,
     `| processes killed or stopped | ${struck} |`,
     `| other faults injected | ${faults.reduce((sum, { injected }) => sum + injected, 0)} |`,
-    `| violations | ${report.violations.length} |`,
+    `| orders or messages lost | ${found(report, "I6", "I11")} |`,
+    `| effects that happened twice | ${found(report, "I2", "I10", "I12")} |`,
+    `| oversold | ${found(report, "I3")} |`,
+    `| money drift | ${(report.moneyDrift / 100).toFixed(2)} |`,
+    `| orders not ended in time | ${found(report, "I5")} |`,
+    `| violations of all invariants | ${found(report)} |`,
     `| messages published | ${messages.published} |`,
     `| of them delivered again | ${messages.duplicateDeliveries} (${(100 * ofAll).toFixed(2)} %) |`,
     `| back after a crash, p50 / longest | ${spread(recoveries)} |`,

@@ -84,7 +84,7 @@ async function examine(system: System) {
   const totals = await differences(chaos.platform);
   const violations = [
     ...allViolations(evidence),
-    ...totals.map((sentence) => ({ invariant: "totals", sentence })),
+    ...totals.map((sentence) => ({ invariant: "totals", sentence, count: 1 })),
   ];
   return reportOf(evidence, {
     seconds: performance.now() / 1_000,

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { minutes, seconds, type Duration } from "@cartwright/kernel/duration";
-import { eventually } from "@cartwright/testing/eventually";
 import type { Platform } from "../support/platform.ts";
-import type { Customer, Shop } from "../support/shop.ts";
+import { openShop, type Customer, type Shop } from "../support/shop.ts";
 import { fateOf, type Shelves } from "./fates.ts";
 import {
   outcomeOf,
@@ -36,10 +35,11 @@ export type Shoppers = {
 
 /** People who order one after the other, as long as not too many orders are under way. */
 export async function startShoppers(
-  { sql }: Pick<Platform, "sql">,
+  platform: Pick<Platform, "sql" | "url">,
   shop: Shop,
   { crowd, openOrders }: { crowd: number; openOrders: number },
 ): Promise<Shoppers> {
+  const { sql } = platform;
   const history: {
     postings: Posting[];
     creations: Creation[];
@@ -52,6 +52,7 @@ export async function startShoppers(
   const shelves = await stock(shop);
   history.adjustments.push(...firstDeliveries(shelves));
   let people = await logIn(shop);
+  let staffed = shop;
   let open = 0;
   let next = 0;
   let accepted = 0;
@@ -89,19 +90,20 @@ export async function startShoppers(
     every(looksEvery, async () => {
       open = await running(sql).catch(() => open);
     }),
-    every(logInEvery, async () => {
-      const within = logInEvery; // also while faults go on
-      people = await eventually(() => logIn(shop), {
-        within,
-        every: looksEvery,
-      });
+    // One at a time; whoever cannot log in right now has time to try again.
+    every(logInEvery / customers, async () => {
+      const fresh = await shop.customer().catch(() => undefined);
+      if (fresh) people = [...people.slice(1), fresh];
+    }),
+    every(logInEvery / 3, async () => {
+      staffed = await openShop(platform).catch(() => staffed);
     }),
     every(newProductEvery, async () => {
-      history.creations.push(await putOnSale(shop));
+      history.creations.push(await putOnSale(staffed));
     }),
     every(deliveryEvery, async () => {
       for (const { sku } of [shelves.scarce, ...shelves.plenty.slice(0, 1)])
-        history.adjustments.push(await bringIn(shop, sku, unitsPerDelivery));
+        history.adjustments.push(await bringIn(staffed, sku, unitsPerDelivery));
     }),
   ];
 

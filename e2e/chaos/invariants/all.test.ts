@@ -2,6 +2,7 @@ import { endsWithin } from "./orders.ts";
 import { allViolations } from "./all.ts";
 import type { Evidence } from "./evidence.ts";
 import { duplicateDeliveries } from "./messages.ts";
+import { moneyDrift } from "./money.ts";
 import { soundEvidence } from "./sound-evidence.ts";
 
 /** A checker that cannot fail is worth nothing: each is shown what it is there for. */
@@ -292,4 +293,10 @@ it("counts what was delivered again, but not answers that were asked for again",
   expect(duplicateDeliveries({ ...sound, published })).toBe(1);
   const committed = [...sound.committed, event];
   expect(duplicateDeliveries({ committed, published })).toBe(0);
+});
+
+it("measures how far the money is off", () => {
+  expect(moneyDrift(sound)).toBe(0);
+  expect(moneyDrift({ ...sound, providerLedger: [] })).toBe(2_000);
+  expect(moneyDrift({ ...sound, ourLedger: [entry, entry] })).toBe(2_000);
 });

@@ -8,6 +8,8 @@ export type Violation = {
   /** As in the table of `docs/reliability.md`, for instance `I3`. */
   readonly invariant: string;
   readonly sentence: string;
+  /** How often. */
+  readonly count: number;
 };
 
 /** `rows` contradict the sentence; none is none. */
@@ -21,6 +23,7 @@ export const violation = (
     : [
         {
           invariant,
+          count: rows.length,
           sentence: `${sentence}: ${rows.length}, such as ${JSON.stringify(rows[0])}`,
         },
       ];

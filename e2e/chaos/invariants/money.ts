@@ -2,6 +2,7 @@ import {
   isSold,
   violation,
   type Evidence,
+  type MoneyRow,
   type Violation,
 } from "./evidence.ts";
 
@@ -62,6 +63,17 @@ function conserved({
   ];
 }
 
+/** How far apart are what the orders cost, what we booked and what the provider took, minor units. */
+export function moneyDrift({
+  orders,
+  ourLedger,
+  providerLedger,
+}: Money): number {
+  const due = orders.filter(isSold).reduce((sum, { total }) => sum + total, 0);
+  const sums = [due, owed(ourLedger), owed(providerLedger)];
+  return Math.max(...sums) - Math.min(...sums);
+}
+
 /** What each account has been debited with, less what it was credited with. */
 function accounts(ledger: Money["ourLedger"]): [string, number][] {
   const balances = new Map<string, number>();
@@ -75,7 +87,7 @@ function accounts(ledger: Money["ourLedger"]): [string, number][] {
 }
 
 /** What the provider owes by its own ledger, minor units. */
-export const owed = (ledger: Money["providerLedger"]): number =>
+export const owed = (ledger: readonly MoneyRow[]): number =>
   ledger.reduce(
     (sum, { kind, amount }) => sum + (kind === "capture" ? amount : -amount),
     0,
