@@ -1,12 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
-import { once } from "node:events";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { whyKafkaCannotRun } from "@cartwright/messaging/dev/kafka-jars";
-import { kafkaServer } from "@cartwright/messaging/dev/kafka-server";
 import { createTopics } from "@cartwright/messaging/kafka-topics";
 import { silentLogger as logger } from "@cartwright/observability/logger";
+import { aBroker } from "./a-broker.ts";
 import { busAt, type BusAddress } from "./bus-address.ts";
 import { itIsABus } from "./bus-conformance.ts";
 
@@ -18,15 +13,8 @@ if (why !== undefined && !required) {
 } else {
   describe("the Kafka bus", () => {
     itIsABus(async () => {
-      const folder = await mkdtemp(join(tmpdir(), "cartwright-kafka-"));
-      const port = await twoFreePorts();
-      const server = kafkaServer({
-        folder,
-        port,
-        properties: { "group.min.session.timeout.ms": "1000" },
-      });
-      await server.start?.();
-      const broker = `127.0.0.1:${port}`;
+      const server = await aBroker();
+      const broker = server.address;
       const address: BusAddress = { kind: "kafka", broker };
       const client = { brokers: [broker], clientId: "test", logger };
       return {
@@ -39,29 +27,8 @@ if (why !== undefined && !required) {
             query: () => Promise.resolve([]),
             afterCommit: () => undefined,
           }),
-        async stop() {
-          await server.stop?.();
-          await rm(folder, { recursive: true });
-        },
+        stop: () => server.stop(),
       };
     });
   });
-}
-
-/** A port that is free together with the one after it. */
-async function twoFreePorts(): Promise<number> {
-  for (;;) {
-    const first = createServer().listen(0, "127.0.0.1");
-    await once(first, "listening");
-    const { port } = first.address() as AddressInfo;
-    const second = createServer().listen(port + 1, "127.0.0.1");
-    const free = await once(second, "listening").then(
-      () => true,
-      () => false,
-    );
-    first.close();
-    if (!free) continue;
-    second.close();
-    return port;
-  }
 }
