@@ -15,6 +15,7 @@ export class Chaos {
   }
 
   begin(): void {
+    this.#world.faults.begin();
     for (const [kind, mean] of Object.entries(this.#world.plan.every))
       if (kind !== "kill-at-point") this.#repeat(kind as EventKind, mean);
   }

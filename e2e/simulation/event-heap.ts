@@ -23,6 +23,11 @@ export class EventHeap {
     events[place] = event;
   }
 
+  /** When the next event is; undefined when there is none. */
+  next(): number | undefined {
+    return this.#events[0]?.at;
+  }
+
   pop(): Event | undefined {
     const events = this.#events;
     const first = events[0];

@@ -36,12 +36,12 @@ export type FaultKind = (typeof faultKinds)[number];
 export type EventKind = (typeof eventKinds)[number];
 export type Chances = Readonly<Partial<Record<FaultKind, number>>>;
 
-/** Draws what goes wrong, and counts it. Once `stop`ped nothing goes wrong any more. */
+/** Draws what goes wrong, and counts it: from `begin` to `stop`. */
 export class Faults {
   readonly counts = new Map<string, number>();
   readonly #kernel: Kernel;
   readonly #chances: Chances;
-  #stopped = false;
+  #stopped = true;
 
   constructor(kernel: Kernel, chances: Chances) {
     this.#kernel = kernel;
@@ -63,6 +63,10 @@ export class Faults {
   count(kind: string): void {
     this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
     this.#kernel.trace.add(`${this.#kernel.now()} fault ${kind}`);
+  }
+
+  begin(): void {
+    this.#stopped = false;
   }
 
   stop(): void {

@@ -142,6 +142,17 @@ export class Kernel implements Scheduler {
     }
   }
 
+  /** Lets happen what is due by then, where somebody else's clock sets the pace. */
+  advanceTo(time: number): void {
+    for (;;) {
+      const next = this.#events.next();
+      if (next === undefined || next > time) break;
+      this.#now = Math.max(this.#now, next);
+      this.#events.pop()?.action();
+    }
+    this.#now = Math.max(this.#now, time);
+  }
+
   #enter(actor: Actor, action: () => void): void {
     if (!actor.alive) return;
     if (actor.frozen) actor.deferred.push(action);

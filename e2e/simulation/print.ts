@@ -67,8 +67,10 @@ export function printTally(
   printCounts("faults", faults);
   printCounts("crash points passed", passed);
   printCounts("deaths at crash points", deaths);
+  const { user, system } = process.cpuUsage();
+  const busy = (user + system) / 1_000_000;
   print(
-    `${Math.round(lasted / 60_000)} min of virtual time, ${events} events, ${seconds.toFixed(1)} s, ${Math.round(orders / seconds)} orders per second`,
+    `${Math.round(lasted / 60_000)} min of virtual time, ${events} events, ${seconds.toFixed(1)} s (${busy.toFixed(1)} s of processor time), ${Math.round(orders / seconds)} orders per second`,
   );
   if (missing.length > 0) print(`never happened: ${missing.join(", ")}`);
   if (differing.length > 0)

@@ -159,8 +159,10 @@ export class World {
     const { distance, fetchLimit } = this.plan;
     const { name } = actor;
     const onPublish = () => this.#leases.check(actor);
+    const fetchSize = (most: number) =>
+      kernel.integer(1, Math.min(most, fetchLimit));
     const bus = simBus({
-      ...{ kernel, broker, faults, distance, fetchLimit, name, onPublish },
+      ...{ kernel, broker, faults, distance, fetchSize, name, onPublish },
     });
     return this.#bug.bus?.(bus) ?? bus;
   }

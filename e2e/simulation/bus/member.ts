@@ -11,8 +11,8 @@ export type MemberOptions = SubscribeOptions & {
   readonly broker: Broker;
   readonly faults: Faults;
   readonly distance: Distance;
-  /** How many records a fetch brings at most, whatever the subscriber allows. */
-  readonly fetchLimit: number;
+  /** How many records the next fetch brings at most, of as many as the subscriber allows. */
+  readonly fetchSize: (most: number) => number;
 };
 
 const heartbeatEvery = 2_000;
@@ -24,6 +24,7 @@ const commitEvery = 1_000;
 export class GroupMember {
   readonly #options: MemberOptions;
   #stopping = false;
+  readonly #stopped = Promise.withResolvers<StoredRecord[]>();
   #running: Promise<void> = Promise.resolve();
   #backOff = 0;
 
@@ -37,6 +38,7 @@ export class GroupMember {
 
   async stop(): Promise<void> {
     this.#stopping = true;
+    this.#stopped.resolve([]);
     await this.#running;
   }
 
@@ -66,7 +68,7 @@ export class GroupMember {
     void session.keepAlive();
     try {
       while (!this.#stopping && !session.over) {
-        await session.turn();
+        await session.turn(this.#stopped.promise);
         this.#backOff = 0;
       }
       await session.commit();
@@ -88,13 +90,12 @@ class Session {
   readonly #options: MemberOptions;
   readonly #share: Share;
   readonly #positions: Map<string, number>;
-  #committedAt: number;
+  #committing = false;
 
   constructor(options: MemberOptions, share: Share) {
     this.#options = options;
     this.#share = share;
     this.#positions = new Map(share.positions);
-    this.#committedAt = options.kernel.now();
   }
 
   async keepAlive(): Promise<void> {
@@ -104,9 +105,10 @@ class Session {
     }
   }
 
-  async turn(): Promise<void> {
+  /** Ends early, with nothing handled, when `stopped` comes before any record. */
+  async turn(stopped: Promise<StoredRecord[]>): Promise<void> {
     const { kernel, gather, handle, faults } = this.#options;
-    const records = await this.#fetch();
+    const records = await Promise.race([this.#fetch(), stopped]);
     if (this.over || records.length === 0) return;
     const batch: Batch = {
       records: records.map(({ topic, key, headers, value, position }) => ({
@@ -123,14 +125,21 @@ class Session {
       this.#positions.set(partition, offset + 1);
       broker.group(group).noteHandled(partition, offset + 1);
     }
-    if (kernel.now() - this.#committedAt > commitEvery * kernel.random())
-      await this.commit().catch(() => undefined); // with the next, or never
+    void this.#commitSoon();
     if (gather !== undefined) await pause(kernel, gather);
   }
 
+  async #commitSoon(): Promise<void> {
+    if (this.#committing) return;
+    this.#committing = true;
+    const { kernel } = this.#options;
+    await pause(kernel, commitEvery * kernel.random());
+    this.#committing = false;
+    await this.commit().catch(() => undefined); // the next one tells of these too
+  }
+
   commit(): Promise<undefined> {
-    const { broker, group, id, kernel, faults } = this.#options;
-    this.#committedAt = kernel.now();
+    const { broker, group, id, faults } = this.#options;
     const positions = new Map(this.#positions);
     return ask<undefined>(this.#options, (answer) => {
       if (!faults.happens("commit-lost"))
@@ -140,8 +149,8 @@ class Session {
   }
 
   #fetch(): Promise<StoredRecord[]> {
-    const { broker, kernel, maxBatch = 500, fetchLimit } = this.#options;
-    const limit = kernel.integer(1, Math.min(maxBatch, fetchLimit));
+    const { broker, maxBatch = 500, fetchSize } = this.#options;
+    const limit = fetchSize(maxBatch);
     const positions = new Map(this.#positions);
     return ask<StoredRecord[]>(this.#options, (answer) =>
       broker.await(positions, longestFetch, () => {

@@ -1,4 +1,4 @@
-import type { Bus, BusRecord } from "@cartwright/messaging/bus";
+import type { Bus, BusRecord, TopicLag } from "@cartwright/messaging/bus";
 import type { Faults } from "../faults.ts";
 import type { Kernel } from "../kernel.ts";
 import { call, type Distance } from "../remote.ts";
@@ -10,7 +10,8 @@ export type SimBusOptions = {
   readonly broker: Broker;
   readonly faults: Faults;
   readonly distance: Distance;
-  readonly fetchLimit: number;
+  /** How many records the next fetch brings at most, of as many as the subscriber allows. */
+  readonly fetchSize: (most: number) => number;
   /** Whose client this is. */
   readonly name: string;
   /** Told before each publication, with whatever it is to be. */
@@ -50,8 +51,33 @@ export function simBus(options: SimBusOptions): Bus {
         health: () => ({ status: "up" }),
       };
     },
+    lag: (group, topics) => lagOf(options, group, topics),
     health: () => ({ status: "up" }),
   };
+}
+
+function lagOf(
+  { kernel, broker, distance }: SimBusOptions,
+  group: string,
+  topics: readonly string[],
+): Promise<TopicLag[]> {
+  return call<TopicLag[]>(kernel, distance, ({ give, refuse }) => {
+    if (broker.down) {
+      refuse(unreachable());
+      return;
+    }
+    const { committed } = broker.group(group);
+    const behindIn = (partition: string) =>
+      broker.end(partition) - (committed.get(partition) ?? 0);
+    give(
+      topics.map((topic) => ({
+        topic,
+        behind: broker
+          .partitionsOf(topic)
+          .reduce((sum, partition) => sum + behindIn(partition), 0),
+      })),
+    );
+  });
 }
 
 /** One request to each of two brokers, that lead every other partition. */

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join as joinPath } from "node:path";
 import type { Transact } from "@cartwright/database/tx";
@@ -17,12 +17,17 @@ export type BusUnderTest = {
   /** Opens the same broker again, as another process would. The caller starts and stops it. */
   open(): Bus;
   /** How a process of its own finds the broker. */
-  readonly address: BusAddress;
+  readonly address?: BusAddress;
+  /** Where no process can reach it: starts a member that takes a batch and never finishes it. */
+  hangingMember?(group: string, topics: readonly string[]): Promise<Victim>;
   createTopics(topics: readonly string[]): Promise<void>;
   /** Transactions of a consumer. */
   readonly transaction: Transact;
   stop(): Promise<void>;
 };
+
+/** Somebody with a batch in hand. */
+export type Victim = { kill(signal: "SIGKILL"): unknown };
 
 /** What every bus must do; each adapter is held to it against its real broker. */
 export function itIsABus(setUp: () => Promise<BusUnderTest>): void {
@@ -170,8 +175,9 @@ export function itIsABus(setUp: () => Promise<BusUnderTest>): void {
     const topics = await someTopics(1);
     const shared = group();
     await bus.publish(numbers(0, 20).map((n) => record(topics[0]!, n, n)));
-    const victim = hangingMember(world.address, shared, topics);
-    await once(victim.stdout!, "data");
+    const victim = world.hangingMember
+      ? await world.hangingMember(shared, topics)
+      : await hangingProcess(world.address!, shared, topics);
     const heir = await join({ group: shared, topics });
     victim.kill("SIGKILL");
     await eventually(
@@ -368,12 +374,12 @@ const sorted = (values: readonly string[]) =>
   values.toSorted((a, b) => a.localeCompare(b, "en", { numeric: true }));
 
 /** A process that takes a batch, says so, and never finishes it. */
-function hangingMember(
+async function hangingProcess(
   address: BusAddress,
   group: string,
   topics: readonly string[],
-): ChildProcess {
-  return spawn(
+): Promise<Victim> {
+  const victim = spawn(
     process.execPath,
     [
       joinPath(import.meta.dirname, "hanging-member.ts"),
@@ -381,4 +387,6 @@ function hangingMember(
     ],
     { stdio: ["ignore", "pipe", "inherit"] },
   );
+  await once(victim.stdout, "data");
+  return victim;
 }
