@@ -19,24 +19,25 @@ function tableOf(bytesAtOnce: number): Int32Array {
   return made;
 }
 
+/** Of the lowest byte of `value`, which `following` more bytes follow. */
+const effect = (following: number, value: number): number =>
+  table[256 * following + (value & 0xff)] ?? 0;
+
 /** The checksum of Kafka's record batches over `bytes` from `start` to `end`; eight bytes at a time. */
 export function crc32c(bytes: Buffer, start: number, end: number): number {
+  const byte = (at: number): number => bytes[at] ?? 0;
   let crc = -1;
   let at = start;
-  for (; at + 8 <= end; at += 8) {
-    const low = crc ^ bytes.readInt32LE(at);
-    const high = bytes.readInt32LE(at + 4);
+  for (; at + 8 <= end; at += 8)
     crc =
-      (table[1792 + (low & 0xff)] ?? 0) ^
-      (table[1536 + ((low >>> 8) & 0xff)] ?? 0) ^
-      (table[1280 + ((low >>> 16) & 0xff)] ?? 0) ^
-      (table[1024 + (low >>> 24)] ?? 0) ^
-      (table[768 + (high & 0xff)] ?? 0) ^
-      (table[512 + ((high >>> 8) & 0xff)] ?? 0) ^
-      (table[256 + ((high >>> 16) & 0xff)] ?? 0) ^
-      (table[high >>> 24] ?? 0);
-  }
-  for (; at < end; at += 1)
-    crc = (table[(crc ^ (bytes[at] ?? 0)) & 0xff] ?? 0) ^ (crc >>> 8);
+      effect(7, crc ^ byte(at)) ^
+      effect(6, (crc >>> 8) ^ byte(at + 1)) ^
+      effect(5, (crc >>> 16) ^ byte(at + 2)) ^
+      effect(4, (crc >>> 24) ^ byte(at + 3)) ^
+      effect(3, byte(at + 4)) ^
+      effect(2, byte(at + 5)) ^
+      effect(1, byte(at + 6)) ^
+      effect(0, byte(at + 7));
+  for (; at < end; at += 1) crc = effect(0, crc ^ byte(at)) ^ (crc >>> 8);
   return ~crc >>> 0;
 }
