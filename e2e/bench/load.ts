@@ -41,6 +41,9 @@ process.on("message", (command: LoadCommand) => {
   }
 });
 
+// Whoever sent us shopping is gone.
+process.once("disconnect", () => process.exit());
+
 function start(given: LoadPlan): void {
   plan = given;
   for (let i = 0; i < given.connections; i += 1)

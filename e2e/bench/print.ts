@@ -34,6 +34,7 @@ export function linesOf(run: RunSummary, limit?: LimitSummary): string {
         `${cpuPerOrder.toFixed(2)} ms, ${peakMemory.toFixed(0)} MiB, ${kibibytes(bytesPerOrder)} written per order`,
       ],
     ),
+    ["  (shoppers)", `${run.shoppersCpuPerOrder.toFixed(2)} ms`],
     ["commits per order", run.commitsPerOrder.toFixed(2)],
     ["rows per batch", run.rowsPerBatch.toFixed(1)],
     ["messages per publication", run.messagesPerPublication.toFixed(1)],

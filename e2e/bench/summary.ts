@@ -24,6 +24,8 @@ export type RunSummary = {
   readonly failures: Readonly<Record<string, number>>;
   readonly cpuPerOrder: number;
   readonly processes: readonly ProcessFigures[];
+  /** Of the load generator, which is no part of the platform and is not in the sum. */
+  readonly shoppersCpuPerOrder: number;
   readonly bytesWrittenPerOrder: number;
   readonly commitsPerOrder: number;
   readonly walPerOrder: number;
@@ -54,6 +56,7 @@ export function summaryOf(figures: Figures): RunSummary {
       peakMemory,
       bytesPerOrder: written / orders,
     })),
+    shoppersCpuPerOrder: load.cpuMilliseconds / orders,
     bytesWrittenPerOrder: sum(usage.map(({ written }) => written)) / orders,
     commitsPerOrder: database.commits / orders,
     walPerOrder: database.walBytes / orders,
