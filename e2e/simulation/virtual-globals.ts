@@ -52,6 +52,8 @@ export function replaceGlobals(): void {
   Object.assign(builtin("node:timers"), timers);
   Object.assign(builtin("node:timers/promises"), promised);
   replace(performance, "now", elapsed);
+  const idle = { idle: 1, active: 0, utilization: 0 };
+  replace(performance, "eventLoopUtilization", () => idle);
   replace(AbortSignal, "timeout", timeoutSignal);
   replace(Math, "random", () => present().random());
   replaceRandomBytes();

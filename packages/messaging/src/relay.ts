@@ -5,6 +5,7 @@ import type { Part, PartHealth } from "@cartwright/kernel/part";
 import type { Logger } from "@cartwright/observability/logger";
 import { WrongTopic, type Bus, type BusRecord } from "./bus.ts";
 import { countPublication } from "./counters.ts";
+import { breathe } from "./breather.ts";
 import { leaseKeeper, type Lease } from "./lease.ts";
 import { signal } from "./signal.ts";
 import { constantHeaders } from "./wire.ts";
@@ -145,6 +146,7 @@ class Publisher {
       await bus.publish(batch.map(recordOf));
       countPublication(batch.length);
       crashPoint("relay.after-publish");
+      await breathe(batch.length);
       const published = batch.map(({ position }) => position);
       const goesOn = !this.#stopping && (await this.#lease.current()) === lease;
       rows = await exchangeFor(published, goesOn ? batchSize : 0);
