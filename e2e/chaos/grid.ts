@@ -22,13 +22,16 @@ export type Strike = Hit & {
 const hitWithin = minutes(0.5);
 const extraRounds = 2;
 
-/** Runs the waves one after the other, those with points that were not reached again. */
+/**
+ * Runs the waves one after the other, those with points that were not reached again. Adds to `strikes`
+ * as they happen: they are known also when the platform does not come back and this throws.
+ */
 export async function runGrid(
   chaos: Chaos,
   plans: CrashPlans,
   { rounds, stoppedFor }: GridOptions,
-): Promise<Strike[]> {
-  const strikes: Strike[] = [];
+  strikes: Strike[],
+): Promise<void> {
   let number = 0;
   async function run(some: readonly Wave[]): Promise<void> {
     for (const wave of some) {
@@ -46,7 +49,6 @@ export async function runGrid(
       waves.filter((wave) => wave.some(({ point }) => missing.has(point))),
     );
   }
-  return strikes;
 }
 
 /** Points that were hit less often than they should. */

@@ -5,7 +5,8 @@ import { differences } from "../support/totals.ts";
 import { collect } from "./collect.ts";
 import type { FaultSuite } from "./chaos.ts";
 import { faultSuite } from "./faults/index.ts";
-import { briefStop, runGrid } from "./grid.ts";
+import { briefStop, runGrid, type Strike } from "./grid.ts";
+import type { Violation } from "./invariants/evidence.ts";
 import { allViolations } from "./invariants/all.ts";
 import { untilQuiet } from "./quiet.ts";
 import {
@@ -49,26 +50,40 @@ const say = (sentence: string): void =>
 async function runFaults(
   { chaos }: System,
   { faults }: FaultSuite,
-): Promise<FaultReport[]> {
-  const reports: FaultReport[] = [];
+  reports: FaultReport[],
+): Promise<void> {
   for (const { id, name, about, run } of faults) {
     chaos.say(`${id} ${name}: ${about}`);
     const outcome = await run(chaos);
     reports.push({ id, name, about, ...outcome });
     await chaos.allReady();
   }
-  return reports;
+}
+
+/** What a platform that does not come back is found guilty of; the checkers still have their say. */
+async function violationOf(work: Promise<void>): Promise<Violation[]> {
+  try {
+    await work;
+    return [];
+  } catch (error) {
+    say(String(error));
+    return [{ invariant: "I5", sentence: String(error), count: 1 }];
+  }
 }
 
 async function examine(system: System) {
   const { chaos, plans, shoppers, topics, watchedSince } = system;
   say("shoppers have come");
   const rounds = options.only === "faults" ? 0 : Number(options.rounds);
-  const strikes = await runGrid(chaos, plans, {
-    rounds,
-    stoppedFor: seconds(Number(options.stop)),
-  });
-  const faults = await runFaults(system, suite);
+  const stoppedFor = seconds(Number(options.stop));
+  const strikes: Strike[] = [];
+  const faults: FaultReport[] = [];
+  const notBack = [
+    ...(await violationOf(
+      runGrid(chaos, plans, { rounds, stoppedFor }, strikes),
+    )),
+    ...(await violationOf(runFaults(system, suite, faults))),
+  ];
   const lastFaultAt = Date.now();
   say(`the last fault is over; ${chaos.accepted()} orders so far`);
   await shoppers.atLeast(Number(options.orders));
@@ -83,6 +98,7 @@ async function examine(system: System) {
   });
   const totals = await differences(chaos.platform);
   const violations = [
+    ...notBack,
     ...allViolations(evidence),
     ...totals.map((sentence) => ({ invariant: "totals", sentence, count: 1 })),
   ];
@@ -107,6 +123,10 @@ async function main(): Promise<void> {
     suite,
     say,
   );
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => {
+      void system.stop().finally(() => process.exit(1)); // nothing of it goes on alone
+    });
   try {
     const report = await examine(system);
     await writeReport(options.report, report);
