@@ -65,8 +65,9 @@ const append: OperationKind = (draw) =>
       ),
   );
 
+/** One at a time: of several the plan decides which comes first. */
 const repeatAnswers: OperationKind = (draw) =>
-  operation("repeatAnswersTo", draw.ids(commandIds), repeatAnswersTo);
+  operation("repeatAnswersTo", [draw.id(commandIds)], repeatAnswersTo);
 
 /** The relay's statement, as the relay sends it. */
 let captured: Promise<Statement> | undefined;

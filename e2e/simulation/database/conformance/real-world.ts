@@ -40,19 +40,20 @@ export async function realWorld(
 
   return {
     sessions: clients.map(sessionOn),
-    async settle(pending) {
+    async settle(pending, answered) {
       const deadline = performance.now() + patience;
       while (pending().length > 0) {
         if (performance.now() > deadline)
           throw new Error("Postgres neither answers nor waits for a lock.");
-        await sleep(1);
+        await Promise.race([answered, sleep(1)]);
         if (pending().length === 0) return;
-        const [asked, waiting] = [pending(), await blocked(admin, pids)];
+        const [asked, waiting] = [pending(), await blockers(admin, pids)];
         if (asked.some((one) => !waiting.has(one))) continue;
-        // Whoever waits in a circle is found out meanwhile.
+        // The wait is seen for what it is before anybody else comes: a circle is broken by who closed it.
         await admin.query("SELECT pg_sleep($1)", [(deadlockTimeout + 3) / 1e3]);
-        const still = await blocked(admin, pids);
-        if (pending().every((one) => still.has(one))) return;
+        const still = await blockers(admin, pids);
+        if (pending().every((one) => still.has(one)) && !hasCircle(still))
+          return;
       }
     },
     async contents() {
@@ -103,16 +104,32 @@ const sessionOn = (client: pg.PoolClient): Session => ({
   control: async (command) => (await client.query(command)).command,
 });
 
-/** Which of the sessions wait for others. One whose answer is on its way does not. */
-async function blocked(
+/** Who waits for whom. One whose answer is on its way does not wait. */
+async function blockers(
   admin: pg.Client,
   pids: readonly number[],
-): Promise<ReadonlySet<number>> {
-  const { rows } = await admin.query<{ pid: number }>(
-    `SELECT pid FROM unnest($1::int[]) AS pid WHERE cardinality(pg_blocking_pids(pid)) > 0`,
+): Promise<ReadonlyMap<number, readonly number[]>> {
+  const { rows } = await admin.query<{ pid: number; by: number[] }>(
+    `SELECT pid, pg_blocking_pids(pid) AS by FROM unnest($1::int[]) AS pid
+     WHERE cardinality(pg_blocking_pids(pid)) > 0`,
     [pids],
   );
-  return new Set(rows.map(({ pid }) => pids.indexOf(pid)));
+  return new Map(
+    rows.map(({ pid, by }) => [
+      pids.indexOf(pid),
+      by.map((other) => pids.indexOf(other)),
+    ]),
+  );
+}
+
+/** Postgres will break it, however late. */
+function hasCircle(waiting: ReadonlyMap<number, readonly number[]>): boolean {
+  const leadsTo = (from: number, to: number, seen: Set<number>): boolean =>
+    (waiting.get(from) ?? []).some(
+      (next) =>
+        next === to || (!seen.has(next) && leadsTo(next, to, seen.add(next))),
+    );
+  return [...waiting.keys()].some((one) => leadsTo(one, one, new Set()));
 }
 
 /** Payments come last, since transfers refer to them. */

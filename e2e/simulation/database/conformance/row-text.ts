@@ -19,7 +19,7 @@ export const rowText = (row: object, now: number): string =>
 function comparable(column: string, value: unknown, now: number): unknown {
   if (value === null) return null;
   if (isTime(column)) {
-    const time = typeof value === "number" ? value : Date.parse(String(value));
+    const time = new Date(value as number | string).getTime();
     return time > now ? "to come" : "past";
   }
   const isJson = typeof value === "string" && /^[[{]/.test(value);

@@ -12,7 +12,7 @@ type Step = {
 export type Verdict = {
   /** The two worlds differ here; undefined when they agree. */
   readonly difference: string | undefined;
-  /** Of several who waited some were let go: who comes first, or is the victim, may go either way. */
+  /** Of several who waited some were let go, or a deadlock had its victim: who that is may go either way. */
   readonly isOpen: boolean;
   readonly steps: number;
   readonly waits: number;
@@ -38,6 +38,8 @@ class Trace {
   readonly #open: ("no" | "yes" | "failed")[];
   readonly #calls: Map<number, Outcome>[] = [new Map(), new Map()];
   readonly #busy = new Set<number>();
+  /** The newest call in each world. */
+  #newest: Promise<unknown>[] = [];
   #isOpen = false;
   #waits = 0;
 
@@ -105,13 +107,13 @@ class Trace {
     const before = new Set(this.#busy);
     this.#busy.add(session);
     if (!operation) this.#open[session] = command === "BEGIN" ? "yes" : "no";
-    this.#worlds.forEach((world, index) => {
+    this.#newest = this.#worlds.map((world, index) => {
       const on = world.sessions[session];
       if (!on) throw new RangeError(`There is no session ${session}.`);
       const call = operation
         ? perform(on, operation)
         : outcomeOf(on.control(command));
-      void call.then((outcome) => this.#calls[index]?.set(session, outcome));
+      return call.then((outcome) => this.#calls[index]?.set(session, outcome));
     });
     return this.#compare(before);
   }
@@ -130,7 +132,10 @@ class Trace {
     const released = [...before].some((session) =>
       finished.some((done) => done.has(session)),
     );
-    if (before.size > 1 && released) this.#isOpen = true;
+    const victims = finished.some((done) =>
+      [...done.values()].some((outcome) => isVictim(outcome)),
+    );
+    if (victims || (before.size > 1 && released)) this.#isOpen = true;
     const difference = differenceOf("the answers", one, other);
     for (const [session, outcome] of finished[0] ?? []) {
       this.#busy.delete(session);
@@ -144,7 +149,10 @@ class Trace {
   /** Settles a world and takes what it has answered. */
   async #settled(world: World, index: number): Promise<Map<number, Outcome>> {
     const calls = this.#calls[index] ?? new Map<number, Outcome>();
-    await world.settle(() => [...this.#busy].filter((one) => !calls.has(one)));
+    await world.settle(
+      () => [...this.#busy].filter((one) => !calls.has(one)),
+      this.#newest[index] ?? Promise.resolve(),
+    );
     const done = new Map(calls);
     calls.clear();
     return done;
@@ -160,6 +168,9 @@ class Trace {
     };
   }
 }
+
+const isVictim = (outcome: Outcome): boolean =>
+  "code" in outcome && outcome.code === "40P01";
 
 const fromMap = (map: ReadonlyMap<string, unknown> | undefined): unknown =>
   Object.fromEntries(

@@ -14,8 +14,11 @@ export type Session = {
 /** A database of one service, to be filled and read by traces. */
 export type World = {
   readonly sessions: readonly Session[];
-  /** Until each session whose call is `pending` waits for a lock. */
-  settle(pending: () => readonly number[]): Promise<void>;
+  /** Until each session whose call is `pending` waits for a lock. `answered` is the newest of the calls. */
+  settle(
+    pending: () => readonly number[],
+    answered: Promise<unknown>,
+  ): Promise<void>;
   /** The rows of every table, as comparable text. */
   contents(): Promise<ReadonlyMap<string, readonly string[]>>;
   /** Ends what is under way, and empties all tables. */
