@@ -39,6 +39,8 @@ export function operatorScenarios(
     const { output } = await ops(platform, "sagas", "show", sagaId);
     expect(output).toContain("payment.CancelPayment.v1");
     expect(output).toMatch(/authorize-payment +stuck/);
+    const { parked } = await opsJson(platform, "sagas", "show", sagaId);
+    expect(parked).toEqual({ items: [], unknown: [] });
     await thaw();
     await shop.reaches(orderId, "cancelled");
   });

@@ -30,7 +30,7 @@ describe("a service's token", () => {
       access_token: expect.any(String),
       token_type: "Bearer",
       expires_in: 600,
-      scope: "contacts.read",
+      scope: "contacts.read parked.read",
     });
   });
 
@@ -46,7 +46,7 @@ describe("a service's token", () => {
     expect(await verifier.verify(body.access_token)).toEqual({
       id: "notification",
       roles: ["service"],
-      scopes: new Set(["contacts.read"]),
+      scopes: new Set(["contacts.read", "parked.read"]),
     });
   });
 

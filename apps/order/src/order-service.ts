@@ -12,6 +12,7 @@ import { cancelOrderRoute } from "./http/cancel-order.route.ts";
 import { placeOrderRoute } from "./http/place-order.route.ts";
 import { readOrdersRoutes } from "./http/read-orders.routes.ts";
 import { sagaRoutes } from "./http/sagas.routes.ts";
+import { parkedFinder } from "./queries/find-parked.ts";
 import { getOrder } from "./queries/get-order.ts";
 import { orderSagas } from "./sagas/order-sagas.ts";
 
@@ -26,6 +27,7 @@ export const orderService = defineService({
       orders,
       timeScale: config.SAGA_TIME_SCALE,
     });
+    const findParked = parkedFinder(db, clients);
     const placeOrder = placeOrders({
       db,
       orders,
@@ -45,7 +47,10 @@ export const orderService = defineService({
           requestCancellation({ db, orders, sagas, clock }),
         ),
         ...readOrdersRoutes(db),
-        ...sagaRoutes(db, sagas, operateSagas({ db, sagas })),
+        ...sagaRoutes(
+          { db, sagas, findParked },
+          operateSagas({ db, sagas, findParked }),
+        ),
       ],
       refusals,
       handlers: [sagas.answers, onShipment(orders), onCatalog()],

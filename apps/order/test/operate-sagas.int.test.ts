@@ -15,10 +15,22 @@ import {
 } from "./an-order-service.ts";
 
 let service: TestService;
+/** What the payment service says of parked messages. */
+const parkedAtPayment: object[] = [];
 beforeAll(async () => {
-  service = await anOrderService({ env: { SAGA_TIME_SCALE: "1" } });
+  service = await anOrderService({
+    env: { SAGA_TIME_SCALE: "1" },
+    clients: {
+      payment: {
+        get: (_, { schema }) =>
+          Promise.resolve(schema.parse({ items: parkedAtPayment })),
+        post: () => Promise.reject(new Error("nobody posts")),
+      },
+    },
+  });
 });
 afterAll(() => service.stop());
+beforeEach(() => parkedAtPayment.splice(0));
 
 const olga = anOperator();
 const reason = "the provider says so";
@@ -90,7 +102,7 @@ it("shows where a saga is, what it waits for, and no payment token", async () =>
       no: "inventory.InventoryReservationRejected.v1",
     },
     stuck: { step: "reserve-inventory", attempts: 1, lastRefusal: null },
-    parked: [],
+    parked: { items: [], unknown: ["inventory", "shipping", "notification"] },
     memory: { orderId },
     log: [{ entry: "started" }, { entry: "sent", step: "reserve-inventory" }],
   });
@@ -165,10 +177,20 @@ it("closes a saga about which messages are parked", async () => {
     [orderId],
   );
 
-  expect((await show(id)).parked).toMatchObject([
+  expect((await show(id)).parked.items).toMatchObject([
     { consumer: "order", reason: "handler-failed" },
   ]);
   await command(id, "closure", closure).expect(200);
+});
+
+it("knows where participants have set its commands aside", async () => {
+  const { id } = await aSaga();
+  const since = new Date().toISOString();
+  const parked = { consumer: "payment", reason: "handler-failed", since };
+  parkedAtPayment.push(parked);
+
+  expect((await show(id)).parked.items).toEqual([parked]);
+  await command(id, "closure", { outcome: "compensated" }).expect(200);
 });
 
 it.each(["retry", "skip", "compensation", "closure"])(

@@ -15,6 +15,7 @@ export const scopes = [
   "users.read",
   "users.write",
   "contacts.read",
+  "parked.read",
   "sagas.read",
   "sagas.write",
 ] as const;
@@ -27,6 +28,7 @@ const notForStaff: ReadonlySet<Scope> = new Set([
   "sagas.read",
   "sagas.write",
   "contacts.read",
+  "parked.read",
   "users.write",
 ]);
 
@@ -40,7 +42,7 @@ const scopesOfRole: Readonly<Record<Role, readonly Scope[]>> = {
   ],
   staff: scopes.filter((scope) => !notForStaff.has(scope)),
   operator: scopes,
-  service: ["contacts.read"],
+  service: ["contacts.read", "parked.read"],
 };
 
 /** What the roles allow together, each scope once. */

@@ -22,7 +22,7 @@ describe("a service that wants a token", () => {
     expect(authenticate(credentials())).toEqual({
       id: "notification",
       roles: ["service"],
-      scopes: ["contacts.read"],
+      scopes: ["contacts.read", "parked.read"],
     });
   });
 

@@ -1,34 +1,46 @@
-import type { Transact } from "@cartwright/database/tx";
+import type { Cause } from "@cartwright/contracts/message";
+import type { Queryable, Transact } from "@cartwright/database/tx";
 import { Refusal } from "@cartwright/kernel/refusal";
 import {
   recordAction,
   type Operator,
 } from "@cartwright/messaging/operator-actions";
-import { parkedKeysOf } from "@cartwright/messaging/parked-keys";
 import type { SagaEngine } from "@cartwright/saga/engine";
 import type { SagaInstance } from "@cartwright/saga/instance";
 import type { OperatorCommand } from "@cartwright/saga/operate";
 import { sagaReader } from "@cartwright/saga/saga-reader";
 import type { OrderDecider } from "../domain/order.ts";
+import type { FindParked } from "../queries/find-parked.ts";
+
+export type SagaOperation = {
+  readonly sagaId: string;
+  readonly command: OperatorCommand;
+  readonly operator: Operator;
+  readonly cause: Cause;
+};
 
 /** Does what an operator commands and writes it down, in one transaction. */
-export function operateSagas(dependencies: {
-  readonly db: { readonly transaction: Transact };
+export function operateSagas({
+  db,
+  sagas,
+  findParked,
+}: {
+  readonly db: Queryable & { readonly transaction: Transact };
   readonly sagas: SagaEngine<OrderDecider>;
+  readonly findParked: FindParked;
 }) {
-  const { db, sagas } = dependencies;
-  return (
-    sagaId: string,
-    command: OperatorCommand,
-    operator: Operator,
-  ): Promise<SagaInstance> =>
-    db.transaction(async (tx) => {
-      const run = await sagaReader.find(tx, sagaId);
-      const parked = run ? await parkedKeysOf(tx, run.key) : [];
-      const operated = await sagas.operate(tx, sagaId, {
-        ...{ kind: "operator", command, by: operator.id },
-        ...{ reason: operator.reason, parked: parked.length > 0 },
-      });
+  return async (operation: SagaOperation): Promise<SagaInstance> => {
+    const { sagaId, command, operator, cause } = operation;
+    const run = await sagaReader.find(db, sagaId);
+    if (run === undefined) throw noSuchSaga();
+    const asksForParked = command.action === "close" && run.status !== "stuck";
+    const parked = asksForParked
+      ? (await findParked(run.key, cause)).items.length > 0
+      : false;
+    const { id: by, reason } = operator;
+    const input = { kind: "operator", command, by, reason, parked } as const;
+    return db.transaction(async (tx) => {
+      const operated = await sagas.operate(tx, sagaId, input);
       if (operated === undefined) throw noSuchSaga();
       await recordAction(tx, {
         operator,
@@ -39,6 +51,7 @@ export function operateSagas(dependencies: {
       });
       return operated.after;
     });
+  };
 }
 
 export const noSuchSaga = (): Refusal =>

@@ -1,5 +1,6 @@
 import { timeShape } from "@cartwright/contracts/shapes";
 import { operatorReason } from "@cartwright/http/operator-reason";
+import { parkedShape } from "@cartwright/http/parked-shape";
 import { sagaStatuses, type SagaInstance } from "@cartwright/saga/instance";
 import type { LoggedLine, SagaRun } from "@cartwright/saga/saga-reader";
 import { z } from "zod";
@@ -83,9 +84,9 @@ export const sagaDetailsView = sagaView.extend({
       lastRefusal: lineView.nullable(),
     })
     .nullable(),
-  parked: z.array(
-    z.object({ consumer: z.string(), reason: z.string(), since: timeShape }),
-  ),
+  parked: parkedShape.extend({
+    unknown: z.array(z.string()).describe("Services that did not say."),
+  }),
   log: z.array(lineView),
 });
 
@@ -132,10 +133,7 @@ export const sagaDetailsOf = ({
           lastRefusal: lastRefusal ? lineOf(lastRefusal) : null,
         }
       : null,
-  parked: parked.map(({ since, ...key }) => ({
-    ...key,
-    since: since.toISOString(),
-  })),
+  parked: { items: [...parked.items], unknown: [...parked.unknown] },
   log: log.map(lineOf),
 });
 

@@ -1,12 +1,9 @@
-import type { Queryable } from "@cartwright/database/tx";
 import { ok } from "@cartwright/http/reply";
 import { get, post, type Route } from "@cartwright/http/route";
-import type { Operator } from "@cartwright/messaging/operator-actions";
-import type { SagaEngine } from "@cartwright/saga/engine";
 import type { SagaInstance } from "@cartwright/saga/instance";
 import type { OperatorCommand } from "@cartwright/saga/operate";
 import { sagaReader } from "@cartwright/saga/saga-reader";
-import type { OrderDecider } from "../domain/order.ts";
+import type { SagaOperation } from "../commands/operate-saga.ts";
 import { getSaga } from "../queries/get-saga.ts";
 import {
   closureBody,
@@ -21,19 +18,14 @@ import {
   stateOf,
 } from "./saga-schemas.ts";
 
-type Operate = (
-  sagaId: string,
-  command: OperatorCommand,
-  operator: Operator,
-) => Promise<SagaInstance>;
+type Operate = (operation: SagaOperation) => Promise<SagaInstance>;
 
 /** What operators may see of sagas, and do to them. */
 export const sagaRoutes = (
-  db: Queryable,
-  sagas: SagaEngine<OrderDecider>,
+  view: Parameters<typeof getSaga>[0],
   operate: Operate,
 ): readonly Route[] => [
-  ...readSagas(db, sagas),
+  ...readSagas(view),
   commandRoute(operate, "retry", {
     ...{ action: "retry", refusals: [] },
     summary: "Send the command in hand again now, and wait for it anew",
@@ -55,25 +47,18 @@ export const sagaRoutes = (
     body: closureBody,
     responses: { 200: sagaState },
     refusals: [...everyCommand, "not-stuck", "cannot-close-so"],
-    handle: async ({ params, body: { outcome, reason }, user }) =>
-      ok(
-        stateOf(
-          await operate(
-            params.sagaId,
-            { action: "close", outcome },
-            { id: user.id, reason },
-          ),
-        ),
-      ),
+    handle: async ({ params, body: { outcome, reason }, user, cause }) => {
+      const command = { action: "close", outcome } as const;
+      const operator = { id: user.id, reason };
+      const operation = { ...params, command, operator, cause };
+      return ok(stateOf(await operate(operation)));
+    },
   }),
 ];
 
 const everyCommand = ["not-found", "saga-finished", "version-unknown"];
 
-const readSagas = (
-  db: Queryable,
-  sagas: SagaEngine<OrderDecider>,
-): readonly Route[] => [
+const readSagas = (view: Parameters<typeof getSaga>[0]): readonly Route[] => [
   get("/api/v1/sagas", {
     summary: "Sagas, newest first",
     access: "sagas.read",
@@ -81,7 +66,7 @@ const readSagas = (
     responses: { 200: sagaPage },
     handle: async ({ query: { cursor, limit, ...filter } }) => {
       const more = { after: cursor, limit: limit + 1 };
-      const runs = await sagaReader.page(db, filter, more);
+      const runs = await sagaReader.page(view.db, filter, more);
       const items = runs.slice(0, limit).map(sagaViewOf);
       const nextCursor = runs.length > limit ? items.at(-1)?.id : undefined;
       return ok({ items, ...(nextCursor && { nextCursor }) });
@@ -94,8 +79,8 @@ const readSagas = (
     params: sagaParams,
     responses: { 200: sagaDetailsView },
     refusals: ["not-found"],
-    handle: async ({ params: { sagaId } }) =>
-      ok(sagaDetailsOf(await getSaga(db, sagas, sagaId))),
+    handle: async ({ params: { sagaId }, cause }) =>
+      ok(sagaDetailsOf(await getSaga(view, sagaId, cause))),
   }),
 ];
 
@@ -114,9 +99,10 @@ const commandRoute = (
     body: operatorBody,
     responses: { 200: sagaState },
     refusals: [...everyCommand, ...command.refusals],
-    handle: async ({ params, body: { reason }, user }) => {
+    handle: async ({ params, body: { reason }, user, cause }) => {
       const { action } = command;
       const operator = { id: user.id, reason };
-      return ok(stateOf(await operate(params.sagaId, { action }, operator)));
+      const operation = { ...params, command: { action }, operator, cause };
+      return ok(stateOf(await operate(operation)));
     },
   });

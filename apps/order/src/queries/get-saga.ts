@@ -1,8 +1,5 @@
+import type { Cause } from "@cartwright/contracts/message";
 import type { Queryable } from "@cartwright/database/tx";
-import {
-  parkedKeysOf,
-  type ParkedKey,
-} from "@cartwright/messaging/parked-keys";
 import type { AwaitedAnswer } from "@cartwright/saga/awaited";
 import type { SagaEngine } from "@cartwright/saga/engine";
 import {
@@ -10,6 +7,7 @@ import {
   type LoggedLine,
   type SagaRun,
 } from "@cartwright/saga/saga-reader";
+import type { FindParked, Parked } from "./find-parked.ts";
 import { noSuchSaga } from "../commands/operate-saga.ts";
 import type { OrderDecider } from "../domain/order.ts";
 
@@ -20,20 +18,27 @@ export type SagaDetails = {
   readonly awaits: AwaitedAnswer | undefined;
   /** What the participant last said no to, of the step in hand. */
   readonly lastRefusal: LoggedLine | undefined;
-  /** Where messages about it wait, as far as this service knows. */
-  readonly parked: readonly ParkedKey[];
+  readonly parked: Parked;
 };
 
 export async function getSaga(
-  db: Queryable,
-  sagas: Pick<SagaEngine<OrderDecider>, "awaits">,
+  {
+    db,
+    sagas,
+    findParked,
+  }: {
+    readonly db: Queryable;
+    readonly sagas: Pick<SagaEngine<OrderDecider>, "awaits">;
+    readonly findParked: FindParked;
+  },
   id: string,
+  cause: Cause,
 ): Promise<SagaDetails> {
   const run = await sagaReader.find(db, id);
   if (run === undefined) throw noSuchSaga();
   const [log, parked] = await Promise.all([
     sagaReader.log(db, id),
-    parkedKeysOf(db, run.key),
+    findParked(run.key, cause),
   ]);
   const lastRefusal = log.findLast(
     ({ step, entry }) =>

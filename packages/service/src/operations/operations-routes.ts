@@ -8,6 +8,7 @@ import type { BatchHandler } from "@cartwright/messaging/handler";
 import { auditRoute } from "./audit.route.ts";
 import { deadLetterRoutes } from "./dead-letter.routes.ts";
 import { outboxRoute } from "./outbox.route.ts";
+import { parkedRoute } from "./parked.route.ts";
 
 /** What every service lets operators see and do, below a path that names the service. */
 export function operationsRoutes(options: {
@@ -24,6 +25,7 @@ export function operationsRoutes(options: {
   return [
     outboxRoute(root, db, lag),
     auditRoute(root, db),
+    parkedRoute(root, db),
     ...(handlers.length === 0
       ? []
       : deadLetterRoutes(root, deadLettersOf({ db, group: name, handlers }))),
