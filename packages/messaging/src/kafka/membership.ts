@@ -84,7 +84,13 @@ const consumerOf = (
     maxBytes: 2 ** 20,
     maxBytesPerPartition: 2 ** 18,
     allowAutoTopicCreation: false,
-    retry: { restartOnFailure: () => Promise.resolve(false) },
+    retry: {
+      // Kafkajs counts the failures of a fetch from the join on, however long ago, and ends the consumer with the
+      // last of them. These outlast the ten seconds in which a dead broker's partitions are given to others.
+      retries: 20,
+      maxRetryTime: seconds(1),
+      restartOnFailure: () => Promise.resolve(false),
+    },
   });
 
 function watch(
