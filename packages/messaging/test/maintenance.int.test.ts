@@ -6,6 +6,7 @@ import {
 } from "@cartwright/testing/test-database";
 import { silentLogger } from "@cartwright/observability/logger";
 import { maintenance, tidy } from "../src/maintenance.ts";
+import { idOf } from "./id-of.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -17,7 +18,7 @@ afterAll(() => database.stop());
 it("has room in the inbox for events of the last two weeks and the coming one", async () => {
   for (const age of [-6, 0, 13]) {
     await database.db.query("INSERT INTO inbox VALUES ('test', $1)", [
-      newId(Date.now() - days(age)),
+      idOf(days(age)),
     ]);
   }
   await expect(
