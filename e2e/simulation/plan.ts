@@ -91,6 +91,6 @@ export function planOf(seed: number, emphasis: Emphasis = {}): Plan {
     scarceUnits: whole(1, 12),
     autoDispatchAfter: sometimes(0.6) ? whole(100, 6_000) : undefined,
     providerDelay: whole(500, 5_000),
-    timeScale: between(0.02, 0.06),
+    timeScale: between(0.015, 0.05),
   };
 }

@@ -82,7 +82,7 @@ function act(world: World, chaos: Chaos): void {
   chaos.end();
   const deadline = kernel.now() + patience;
   while (unfinished(world).length > 0 && kernel.now() < deadline)
-    runUntil(kernel, kernel.now() + 1_000);
+    runUntil(kernel, kernel.now() + 500);
   checkEverything(world);
 }
 

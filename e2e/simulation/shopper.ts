@@ -42,8 +42,11 @@ const customers = Array.from({ length: 5 }, (_, number) =>
 const tokens = [
   ...Array.from({ length: 12 }, () => "tok_visa"),
   ...["tok_declined", "tok_insufficient_funds", "tok_capture_declined"],
-  ...["tok_delayed", "tok_delayed", "tok_silent"],
+  ...["tok_delayed", "tok_delayed"],
 ];
+
+/** Never decided on: its order ends by the saga's time-out, for which the whole run has to wait. */
+const silent = "tok_silent";
 
 /** What the shop sells, with prices in cents. LAMP is scarce. */
 export const products = { MUG: 1_200, PEN: 450, LAMP: 19_900 } as const;
@@ -59,7 +62,7 @@ export function someWish(kernel: Kernel, number: number): Purchase {
     key: `purchase-${Math.floor(number / customers.length)}`,
     body: {
       items: [{ productId: sku, quantity: kernel.integer(1, 2) }, ...more],
-      paymentToken: kernel.pick(tokens),
+      paymentToken: kernel.chance(0.01) ? silent : kernel.pick(tokens),
       shippingAddress: {
         name: "A. Shopper",
         line1: "1 Market Square",

@@ -15,8 +15,8 @@ export type MemberOptions = SubscribeOptions & {
   readonly fetchSize: (most: number) => number;
 };
 
-const heartbeatEvery = 2_000;
-const longestFetch = 5_000;
+const heartbeatEvery = 3_000;
+const longestFetch = 10_000;
 const longestBackOff = 5_000;
 const commitEvery = 1_000;
 
