@@ -14,6 +14,14 @@ export const orderConfig = z.object({
     .describe(
       "Shrinks the sagas' time-outs and back-off in tests; refused in production.",
     ),
+  SAGA_RETENTION_DAYS: z.coerce
+    .number()
+    .int()
+    .min(14)
+    .default(90)
+    .describe(
+      "For how long sagas that have ended are kept, with their logs; not shorter than messages may come again.",
+    ),
   DEFAULT_PAYMENT_TOKEN: z
     .string()
     .min(1)

@@ -26,6 +26,7 @@ export const orderService = defineService({
     const { engine: sagas, parts } = orderSagas(platform, {
       orders,
       timeScale: config.SAGA_TIME_SCALE,
+      retentionDays: config.SAGA_RETENTION_DAYS,
     });
     const findParked = parkedFinder(db, clients);
     const placeOrder = placeOrders({

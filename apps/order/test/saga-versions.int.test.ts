@@ -24,7 +24,7 @@ it("keeps its other deadlines when a newer release has left a saga of its own be
   const { db } = service.platform;
   const [newer, known] = [await aPlacedOrder(), await aPlacedOrder()];
   await db.query(
-    "UPDATE saga_instances SET version = 99, deadline = now() WHERE key = $1",
+    "UPDATE saga_instances SET version = 99, deadline = now(), wake_at = now() WHERE key = $1",
     [newer],
   );
   await db.query(

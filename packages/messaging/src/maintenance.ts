@@ -2,6 +2,7 @@ import { statement, type Queryable } from "@cartwright/database/tx";
 import { hours } from "@cartwright/kernel/duration";
 import type { Part } from "@cartwright/kernel/part";
 import type { Logger } from "@cartwright/observability/logger";
+import { forget } from "./forget.ts";
 
 /** Kafka keeps messages for 7 days; what was handled is remembered for 7 more. */
 const keepDays = 14;
@@ -11,14 +12,6 @@ const interval = hours(6);
 const keepPartitions = statement(
   "maintenance-inbox",
   `SELECT keep_inbox_partitions($1, $2)::text`,
-);
-const forgetCommands = statement(
-  "maintenance-commands",
-  `DELETE FROM command_inbox WHERE received_at < now() - $1 * interval '1 day'`,
-);
-const forgetAnswers = statement(
-  "maintenance-answers",
-  `DELETE FROM command_answers WHERE answered_at < now() - $1 * interval '1 day'`,
 );
 const forgetIdempotencyKeys = statement(
   "maintenance-idempotency",
@@ -32,18 +25,19 @@ const makeRoom = (db: Queryable) =>
   db.query(keepPartitions, [keepDays, aheadDays]);
 
 /** Makes room and forgets what can no longer be asked for. */
-export async function tidy(db: Queryable): Promise<void> {
+export async function tidy(db: Queryable, signal?: AbortSignal): Promise<void> {
   await makeRoom(db);
-  await db.query(forgetCommands, [keepDays]);
-  await db.query(forgetAnswers, [keepDays]);
+  await forget(db, "command_inbox", keepDays, signal);
+  await forget(db, "command_answers", keepDays, signal);
   await db.query(forgetIdempotencyKeys, [idempotencyDays]);
 }
 
 /** Tidies every few hours. The start waits for room only: what is not forgotten today will be later. */
 export function maintenance(db: Queryable, logger: Logger): Part {
   let timer: NodeJS.Timeout | undefined;
+  const stopping = new AbortController();
   const tidyUp = () => {
-    tidy(db).catch((error: unknown) => {
+    tidy(db, stopping.signal).catch((error: unknown) => {
       logger.warn("maintenance failed", { error: String(error) });
     });
   };
@@ -57,6 +51,7 @@ export function maintenance(db: Queryable, logger: Logger): Part {
     },
     async stop() {
       clearInterval(timer);
+      stopping.abort();
       await Promise.resolve();
     },
   };

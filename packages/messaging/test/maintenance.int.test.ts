@@ -53,6 +53,21 @@ it("forgets commands and their answers after two weeks", async () => {
   expect(await database.db.query("SELECT FROM command_inbox")).toHaveLength(1);
 });
 
+it("forgets in steps, so that a large table holds nobody up", async () => {
+  await database.db.query(
+    `INSERT INTO command_answers
+     SELECT gen_random_uuid(), gen_random_uuid(), 's', 't', 't', 'k', '{}', repeat('x', 1500),
+       now() - CASE WHEN n % 10 = 0 THEN interval '1 day' ELSE interval '20 days' END
+     FROM generate_series(1, 3000) AS n`,
+  );
+  await tidy(database.db);
+  expect(
+    await database.db.query(
+      "SELECT count(*)::int AS left FROM command_answers",
+    ),
+  ).toEqual([{ left: 300 }]);
+});
+
 it("does not keep a service from starting when the past cannot be forgotten", async () => {
   await database.db.query(
     `INSERT INTO command_inbox VALUES ('test', $1, 1, now() - interval '15 days')`,

@@ -7,6 +7,7 @@ import {
   type SagaEngine,
 } from "@cartwright/saga/engine";
 import { sagaRegistration } from "@cartwright/saga/saga-registration";
+import { sagaRetention } from "@cartwright/saga/retention";
 import { sagaTimer } from "@cartwright/saga/timer";
 import type { Platform } from "@cartwright/service/service";
 import type { OrderStore } from "../db/order-store.ts";
@@ -20,9 +21,13 @@ export const orderSagaDefinitions = [placeOrderSaga, cancelOrderSaga];
 /** The engine that runs the sagas of orders, and what has to run beside it. */
 export function orderSagas(
   { db, outbox, clock, logger }: Platform,
-  options: { readonly orders: OrderStore; readonly timeScale: number },
+  options: {
+    readonly orders: OrderStore;
+    readonly timeScale: number;
+    readonly retentionDays: number;
+  },
 ): { readonly engine: SagaEngine<OrderDecider>; readonly parts: Part[] } {
-  const { orders, timeScale } = options;
+  const { orders, timeScale, retentionDays: days } = options;
   const definitions = orderSagaDefinitions;
   const decide = (tx: Tx, decisions: readonly LocalDecision<OrderDecider>[]) =>
     orders.change(
@@ -39,6 +44,7 @@ export function orderSagas(
     parts: [
       sagaRegistration({ db, definitions, logger }),
       sagaTimer({ db, engine, logger }),
+      sagaRetention({ db, days, logger }),
     ],
   };
 }
