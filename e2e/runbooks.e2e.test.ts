@@ -60,11 +60,14 @@ async function aDeadLetter(): Promise<string> {
   const value = "{ no json";
   const topic = "payment-commands";
   await publishRecords(platform, [{ topic, key, headers, value }]);
-  return eventually(async () => {
-    const { items } = await opsJson(platform, "dlq", "list", "--key", key);
-    expect(items).toHaveLength(1);
-    return `payment/${items[0].id}`;
-  });
+  return eventually(
+    async () => {
+      const { items } = await opsJson(platform, "dlq", "list", "--key", key);
+      expect(items).toHaveLength(1);
+      return `payment/${items[0].id}`;
+    },
+    { within: seconds(60), every: 100 },
+  );
 }
 
 it.each([
@@ -91,7 +94,7 @@ it.each([
     const audit = await run(containing("audit"), variables);
     expect(audit.output).toContain(command.replace(" ", "."));
   },
-  seconds(60),
+  seconds(180),
 );
 
 it(
@@ -111,5 +114,5 @@ it(
     expect(all).toContain("Discarded.");
     expect(all).toContain("dead-letters.discard");
   },
-  seconds(60),
+  seconds(180),
 );

@@ -1,3 +1,4 @@
+import { seconds } from "@cartwright/kernel/duration";
 import { newId } from "@cartwright/kernel/ids";
 import type { BusRecord } from "@cartwright/messaging/bus";
 import { eventually } from "@cartwright/testing/eventually";
@@ -7,6 +8,8 @@ import { publishRecords } from "../support/publish-records.ts";
 import type { Platform } from "../support/platform.ts";
 import type { Customer, Product, Shop } from "../support/shop.ts";
 
+/** Each command is a process of its own, which a busy machine starts slowly. */
+const patience = seconds(180);
 const reason = ["--reason", "the provider is being asked"];
 
 /** Operators at their command line: what is stuck or set aside is brought to an end, and written down. */
@@ -31,19 +34,25 @@ export function operatorScenarios(
       .map(({ action }: { action: string }) => action)
       .reverse();
 
-  it("shows which saga is stuck, where, and what it waits for", async () => {
-    const { sagaId, orderId, thaw } = await stuck("authorize-payment");
-    const listed = await opsJson(platform, "sagas", "list", "--status=stuck");
-    expect(listed.items.map(({ id }: { id: string }) => id)).toContain(sagaId);
+  it(
+    "shows which saga is stuck, where, and what it waits for",
+    async () => {
+      const { sagaId, orderId, thaw } = await stuck("authorize-payment");
+      const listed = await opsJson(platform, "sagas", "list", "--status=stuck");
+      expect(listed.items.map(({ id }: { id: string }) => id)).toContain(
+        sagaId,
+      );
 
-    const { output } = await ops(platform, "sagas", "show", sagaId);
-    expect(output).toContain("payment.CancelPayment.v1");
-    expect(output).toMatch(/authorize-payment +stuck/);
-    const { parked } = await opsJson(platform, "sagas", "show", sagaId);
-    expect(parked).toEqual({ items: [], unknown: [] });
-    await thaw();
-    await shop.reaches(orderId, "cancelled");
-  });
+      const { output } = await ops(platform, "sagas", "show", sagaId);
+      expect(output).toContain("payment.CancelPayment.v1");
+      expect(output).toMatch(/authorize-payment +stuck/);
+      const { parked } = await opsJson(platform, "sagas", "show", sagaId);
+      expect(parked).toEqual({ items: [], unknown: [] });
+      await thaw();
+      await shop.reaches(orderId, "cancelled");
+    },
+    patience,
+  );
 
   it.each<
     [
@@ -81,54 +90,67 @@ export function operatorScenarios(
       );
       expect((await actionsOn(sagaId)).slice(0, done.length)).toEqual(done);
     },
-    60_000,
+    patience,
   );
 
-  it("brings messages that were set aside to their end", async () => {
-    const key = newId();
-    const capture = (value: string): BusRecord => ({
-      ...{ topic: "payment-commands", key, value },
-      headers: {
-        ...{ ce_id: newId(), ce_type: "payment.CapturePayment.v1" },
-        ...{ ce_source: "stranger", ce_subject: `order/${key}` },
-        ...{ ce_time: new Date().toISOString(), ce_sequence: "1" },
-        ...{ ce_attempt: "1", ce_correlationid: newId() },
-      },
-    });
-    const sound = JSON.stringify({ orderId: key });
-    await publishRecords(platform, [capture("{ no json"), capture(sound)]);
-    const listed = async () =>
-      (await opsJson(platform, "dlq", "list", "--key", key)).items;
-    await eventually(async () => expect(await listed()).toHaveLength(2));
-    const [first] = await listed();
-    expect(first).toMatchObject({ service: "payment", reason: "malformed" });
-    const address = `payment/${first.id}`;
+  it(
+    "brings messages that were set aside to their end",
+    async () => {
+      const key = newId();
+      const capture = (value: string): BusRecord => ({
+        ...{ topic: "payment-commands", key, value },
+        headers: {
+          ...{ ce_id: newId(), ce_type: "payment.CapturePayment.v1" },
+          ...{ ce_source: "stranger", ce_subject: `order/${key}` },
+          ...{ ce_time: new Date().toISOString(), ce_sequence: "1" },
+          ...{ ce_attempt: "1", ce_correlationid: newId() },
+        },
+      });
+      const sound = JSON.stringify({ orderId: key });
+      await publishRecords(platform, [capture("{ no json"), capture(sound)]);
+      const listed = async () =>
+        (await opsJson(platform, "dlq", "list", "--key", key)).items;
+      await eventually(async () => expect(await listed()).toHaveLength(2), {
+        ...{ within: 60_000, every: 100 },
+      });
+      const [first] = await listed();
+      expect(first).toMatchObject({ service: "payment", reason: "malformed" });
+      const address = `payment/${first.id}`;
 
-    const shown = await ops(platform, "dlq", "show", address);
-    expect(shown.output).toContain("{ no json");
-    const inVain = await ops(platform, "dlq", "requeue", address, ...reason);
-    expect(inVain.output).toContain("0 handled, 0 dropped, 1 stopped.");
-    const given = await ops(platform, "dlq", "discard", address, ...reason);
-    expect(given.output).toContain("1 handled, 0 dropped, 0 stopped.");
-    expect(await listed()).toEqual([]);
-    expect(await actionsOn(String(first.id))).toEqual(
-      expect.arrayContaining(["dead-letters.requeue", "dead-letters.discard"]),
-    );
-  }, 60_000);
+      const shown = await ops(platform, "dlq", "show", address);
+      expect(shown.output).toContain("{ no json");
+      const inVain = await ops(platform, "dlq", "requeue", address, ...reason);
+      expect(inVain.output).toContain("0 handled, 0 dropped, 1 stopped.");
+      const given = await ops(platform, "dlq", "discard", address, ...reason);
+      expect(given.output).toContain("1 handled, 0 dropped, 0 stopped.");
+      expect(await listed()).toEqual([]);
+      expect(await actionsOn(String(first.id))).toEqual(
+        expect.arrayContaining([
+          "dead-letters.requeue",
+          "dead-letters.discard",
+        ]),
+      );
+    },
+    patience,
+  );
 
-  it("says how far behind each service is", async () => {
-    await eventually(
-      async () => {
-        const { items } = await opsJson(platform, "outbox");
-        expect(items).toHaveLength(8);
-        for (const { outbox, lag } of items) {
-          expect(outbox.waiting).toBe(0);
-          for (const { behind } of lag) expect(behind).toBe(0);
-        }
-      },
-      { within: 20_000, every: 200 },
-    );
-  });
+  it(
+    "says how far behind each service is",
+    async () => {
+      await eventually(
+        async () => {
+          const { items } = await opsJson(platform, "outbox");
+          expect(items).toHaveLength(8);
+          for (const { outbox, lag } of items) {
+            expect(outbox.waiting).toBe(0);
+            for (const { behind } of lag) expect(behind).toBe(0);
+          }
+        },
+        { within: 60_000, every: 200 },
+      );
+    },
+    patience,
+  );
 
   it("is for operators alone", async () => {
     const { status } = await shop.get("/sagas", { token: shop.staff.token });
