@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { minutes } from "@cartwright/kernel/duration";
 import type { Part } from "@cartwright/kernel/part";
 import { brokerPid } from "./kafka-process.ts";
 import { kafkaServer, newClusterId } from "./kafka-server.ts";
@@ -65,6 +66,7 @@ function broker(
     folder,
     port: portOf(options, index),
     clusterId,
+    startWithin: minutes(3), // beside all that it is to be missed by
     properties: { ...propertiesOf(options, index), ...options.properties },
   });
   let stopping: Promise<void> | undefined;

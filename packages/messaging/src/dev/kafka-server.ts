@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { seconds } from "@cartwright/kernel/duration";
+import { seconds, type Duration } from "@cartwright/kernel/duration";
 import type { Part } from "@cartwright/kernel/part";
 import {
   endOf,
@@ -27,9 +27,9 @@ export type KafkaServerOptions = {
   readonly properties?: Readonly<Record<string, string>>;
   /** Of the cluster that it joins; one of its own unless given. */
   readonly clusterId?: string;
+  /** How long it may take to answer; a minute unless given. */
+  readonly startWithin?: Duration;
 };
-
-const startWithin = seconds(60);
 
 /** One Apache Kafka broker in KRaft mode on this machine, for development and tests. */
 export function kafkaServer(options: KafkaServerOptions): Part {
@@ -59,7 +59,7 @@ export function kafkaServer(options: KafkaServerOptions): Part {
 /** Resolves, when the broker answers, with what stops it. */
 async function launch(
   java: Java,
-  { folder, port, onExit }: KafkaServerOptions,
+  { folder, port, onExit, startWithin = seconds(60) }: KafkaServerOptions,
 ): Promise<() => Promise<void>> {
   const broker = java("kafka.Kafka", [join(folder, "server.properties")]);
   await remember(folder, broker);
