@@ -61,7 +61,7 @@ const batch = fc.record({
   transactional: fc.boolean(),
   control: fc.boolean(),
   producerId: fc.integer({ min: -1, max: 2 ** 40 }),
-  records: fc.array(record, { maxLength: 5 }),
+  records: fc.array(record, { minLength: 1, maxLength: 5 }),
 });
 export const partition: fc.Arbitrary<Partition> = fc.record({
   partition: fc.nat(50),
@@ -125,7 +125,8 @@ async function bytesOf({ control, ...batch }: Batch): Promise<Buffer> {
   const records = batch.records.map((record, offsetDelta) =>
     encodeRecord({ ...record, offsetDelta }),
   );
-  const { buffer } = await encodeBatch({ ...batch, records });
+  const lastOffsetDelta = records.length - 1;
+  const { buffer } = await encodeBatch({ ...batch, lastOffsetDelta, records });
   if (control) buffer.writeInt16BE(buffer.readInt16BE(21) | 0x20, 21);
   return buffer;
 }

@@ -65,25 +65,42 @@ describe("what our codec fetches", () => {
   });
 
   it("has no header that is null", () => {
-    const out = new ByteWriter();
-    out.raw(Buffer.alloc(61));
-    out.setInt8(16, 2);
-    out.setInt32(57, 1);
-    const begun = out.begin();
-    out.raw(Buffer.alloc(3)); // attributes, time and offset
-    out.text("k");
-    out.text("v");
-    out.varint(2);
-    out.text("absent");
-    out.int8(1);
-    out.text("present");
-    out.text("1");
-    out.end(begun);
-    out.setInt32(8, out.length - 12);
-    const [record] = readRecordBatches(out.copy(), 0, out.length) ?? [];
+    const [record] = read(1, (out) => {
+      const begun = out.begin();
+      out.raw(Buffer.alloc(3)); // attributes, time and offset
+      out.text("k");
+      out.text("v");
+      out.varint(2);
+      out.text("absent");
+      out.int8(1);
+      out.text("present");
+      out.text("1");
+      out.end(begun);
+    });
     expect(record).toMatchObject({ key: "k", headers: { present: "1" } });
   });
+
+  it("has something to get past where compaction left an empty batch", () => {
+    const records = read(0, () => undefined, 4);
+    expect(records).toMatchObject([{ offset: "4", isControlRecord: true }]);
+  });
 });
+
+/** Reads a batch at offset 0 of so many records, which `write` writes. */
+function read(
+  count: number,
+  write: (out: ByteWriter) => void,
+  lastOffsetDelta = count - 1,
+) {
+  const out = new ByteWriter();
+  out.raw(Buffer.alloc(61));
+  out.setInt8(16, 2);
+  out.setInt32(23, lastOffsetDelta);
+  out.setInt32(57, count);
+  write(out);
+  out.setInt32(8, out.length - 12);
+  return readRecordBatches(out.copy(), 0, out.length) ?? [];
+}
 
 type Readable = Buffer | string | null;
 

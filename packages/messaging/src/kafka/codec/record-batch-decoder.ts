@@ -9,7 +9,7 @@ export type FetchedRecord = {
   readonly key: string;
   readonly value: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Says how a transaction ended; kafkajs hands none on. */
+  /** Says how a transaction ended, or stands for records that are gone; kafkajs hands none on. */
   readonly isControlRecord: boolean;
   readonly batchContext: {
     readonly producerId: string;
@@ -22,6 +22,7 @@ const place = {
   epoch: 12,
   magic: 16,
   attributes: 21,
+  lastOffsetDelta: 23,
   producerId: 43,
   count: 57,
   records: 61,
@@ -70,14 +71,16 @@ function readBatch(
     inTransaction: (attributes & transaction) > 0,
   };
   const reader = new ByteReader(bytes, start + place.records);
+  let reached = firstOffset - 1;
   for (let left = bytes.readInt32BE(start + place.count); left > 0; left -= 1) {
     const length = reader.varint();
     const next = reader.at + length;
     if (length <= 0 || next > end) throw malformed(firstOffset);
     reader.skip(1); // attributes
     reader.skipVarint(); // timestamp
+    reached = firstOffset + reader.varint();
     records.push({
-      offset: String(firstOffset + reader.varint()),
+      offset: String(reached),
       key: reader.text(),
       value: reader.text(),
       headers: headersUntil(next, reader),
@@ -86,7 +89,13 @@ function readBatch(
     });
     if (reader.at !== next) throw malformed(firstOffset);
   }
+  const last = firstOffset + bytes.readInt32BE(start + place.lastOffsetDelta);
+  if (last > reached)
+    records.push({ ...gone, offset: String(last), batchContext });
 }
+
+/** For what a topic's compaction took from a batch's end, perhaps all of it: a consumer must get past it. */
+const gone = { key: "", value: "", headers: {}, isControlRecord: true };
 
 const malformed = (offset: number): RangeError =>
   new RangeError(`The record batch at offset ${offset} is malformed.`);
