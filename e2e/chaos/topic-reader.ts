@@ -49,15 +49,24 @@ function rowOf({ topic, headers, position }: ReceivedRecord): TopicRow {
   const [partition = "", offset] = position.split("@");
   return {
     id: headers["ce_id"] ?? "",
-    type: headers["ce_type"] ?? "",
-    topic,
+    type: shared(headers["ce_type"] ?? ""),
+    topic: shared(topic),
     subject: headers["ce_subject"] ?? "",
     sequence: Number(headers["ce_sequence"]),
     attempt:
       headers["ce_attempt"] === undefined
         ? null
         : Number(headers["ce_attempt"]),
-    partition,
+    partition: shared(partition),
     offset: Number(offset),
   };
+}
+
+const texts = new Map<string, string>();
+
+/** One copy of what millions of rows say. */
+function shared(text: string): string {
+  const known = texts.get(text);
+  if (known === undefined) texts.set(text, text);
+  return known ?? text;
 }
