@@ -15,6 +15,7 @@ import { productTwins } from "./products.ts";
 import { reservationTwins } from "./reservations.ts";
 import { sagaDefinitionTwins } from "./saga-definitions.ts";
 import { sagaLogTwins } from "./saga-log.ts";
+import { sagaRetentionTwins } from "./saga-retention.ts";
 import { sagaTwins } from "./saga-store.ts";
 import { sagaWaitingTwins } from "./saga-waiting.ts";
 import { sequenceTwins } from "./sequences.ts";
@@ -44,6 +45,7 @@ export const allTwins: Twins = {
   ...reservationTwins,
   ...sagaDefinitionTwins,
   ...sagaTwins,
+  ...sagaRetentionTwins,
   ...sagaLogTwins,
   ...sagaWaitingTwins,
   ...sequenceTwins,

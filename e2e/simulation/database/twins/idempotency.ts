@@ -107,13 +107,14 @@ const recallMany: Twin = function* (run, values) {
   return run.table(idempotencyKeys).findEach(run.tx, wanted).map(keptOf);
 };
 
-/** Deletes the rows that are older than so many days. */
+/** Deletes the rows that are older than so many days, which are the value at `place`. */
 const forget = <Row extends object>(
   definition: TableDefinition<Row>,
   since: (row: Row) => number,
+  place: number,
 ): Twin =>
   function* (run: Run, values: readonly unknown[]) {
-    const before = run.now - days(int(values[0]));
+    const before = run.now - days(int(values[place]));
     const table = run.table(definition);
     const old = [...table.scan(run.tx)].filter(
       ({ row }) => since(row) < before,
@@ -122,13 +123,26 @@ const forget = <Row extends object>(
     return [];
   };
 
+/** Here every table has one page, so the first step is the last. */
+const countPages: Twin = function* () {
+  return [{ pages: 1 }];
+};
+
 export const idempotencyTwins: Twins = {
   "idempotency-take": take,
   "idempotency-keep": keep,
   "idempotency-recall": recall,
   "order-keys-keep": keepMany,
   "order-keys-recall": recallMany,
-  "maintenance-commands": forget(commandInbox, (row) => row.received_at),
-  "maintenance-answers": forget(commandAnswers, (row) => row.answered_at),
-  "maintenance-idempotency": forget(idempotencyKeys, (row) => row.created_at),
+  "maintenance-pages": function* () {
+    return [{ pages: 1 }];
+  },
+  "maintenance-pages": countPages,
+  "maintenance-commands": forget(commandInbox, (row) => row.received_at, 2),
+  "maintenance-answers": forget(commandAnswers, (row) => row.answered_at, 2),
+  "maintenance-idempotency": forget(
+    idempotencyKeys,
+    (row) => row.created_at,
+    0,
+  ),
 };
