@@ -38,3 +38,13 @@ it("keeps its other deadlines when a newer release has left a saga of its own be
     }),
   );
 });
+
+it("refuses to start where a saga's version was first run with other steps", async () => {
+  const { db } = service.platform;
+  await db.query(
+    `UPDATE saga_definitions SET steps = json_build_array(steps -> 0) WHERE saga = 'cancel-order'`,
+  );
+  await expect(anOrderService({ database: service.database })).rejects.toThrow(
+    "The saga cancel-order has changed under version 1: step 2 was missing and is now retriable cancel-payment",
+  );
+});
