@@ -49,7 +49,7 @@ describe("the guard of what an order takes", () => {
       }),
     ).toEqual([]);
     expect(moved({ together: { ...together, rowsPerBatch: 3 } })[0]).toContain(
-      "less than half as large",
+      "less than a third as large",
     );
     expect(
       moved({ together: { ...together, rowsPerBatch: Number.NaN } }),
