@@ -17,6 +17,7 @@ import {
   type FaultReport,
 } from "./report.ts";
 import { startSystem, type System } from "./system.ts";
+import { wholeTables } from "./whole-tables.ts";
 
 /** `npm run test:chaos`, and `test:chaos:long` for twenty rounds with stops of a minute. */
 const { values: options } = parseArgs({
@@ -90,13 +91,15 @@ async function examine(system: System) {
   await shoppers.stop();
   const quiet = await untilQuiet(chaos.platform, topics);
   say(quiet ? "all is quiet" : "it does not become quiet");
-  const evidence = await collect(chaos.platform, {
+  const tables = wholeTables(chaos.platform);
+  const evidence = await collect(tables, {
     history: chaos.history,
     published: topics.rows(),
     watchedSince,
     lastFaultAt,
   });
-  const totals = await differences(chaos.platform);
+  const totals = await differences(tables);
+  await tables.stop();
   const violations = [
     ...notBack,
     ...allViolations(evidence),

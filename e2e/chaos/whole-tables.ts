@@ -1,0 +1,33 @@
+import { openDatabase } from "@cartwright/database/open-database";
+import type { Platform } from "../support/platform.ts";
+
+const page = 20_000;
+
+/**
+ * Queries that return whole tables, which the services' time limits are not made for: read through a
+ * cursor, a page per statement.
+ */
+export function wholeTables({ databaseUrl }: Pick<Platform, "databaseUrl">): {
+  readonly sql: Platform["sql"];
+  stop(): Promise<void>;
+} {
+  const db = openDatabase({
+    url: `${databaseUrl}?options=${encodeURIComponent("-c search_path=public")}`,
+    schema: "public",
+    maxConnections: 1,
+  });
+  return {
+    sql: <Row extends object>(text: string) =>
+      db.transaction(async (tx) => {
+        await tx.query("SET LOCAL statement_timeout = '2min'");
+        await tx.query(`DECLARE whole NO SCROLL CURSOR FOR ${text}`);
+        const rows: Row[] = [];
+        for (;;) {
+          const some = await tx.query<Row>(`FETCH ${page} FROM whole`);
+          for (const row of some) rows.push(row);
+          if (some.length < page) return rows;
+        }
+      }),
+    stop: async () => db.stop?.(),
+  };
+}
