@@ -27,7 +27,7 @@ const statements = sources
   .flatMap((path) =>
     [
       ...readFileSync(join(root, path), "utf8").matchAll(
-        /\bstatement\(\s*"([^"]+)"/g,
+        /\b(?:statement|step)\(\s*"([^"]+)"/g,
       ),
     ].map(([, name]) => ({ name: name ?? "", path })),
   );

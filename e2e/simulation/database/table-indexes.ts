@@ -52,17 +52,16 @@ export function tableIndexes<Row extends object>({
     primaryKey: `${name}_pkey`,
     keyOf: (index, row) => named(index).keyOf(row),
     at: (index, value) => named(index).entries.get(value) ?? [],
-    *rivalsOf(row) {
-      for (const index of uniques) {
+    rivalsOf: (row) =>
+      uniques.flatMap((index) => {
         const slots = index.entries.get(index.keyOf(row) ?? "") ?? [];
-        for (const slot of slots) yield { slot, constraint: index.name };
-      }
-    },
+        return [...slots].map((slot) => ({ slot, constraint: index.name }));
+      }),
     add(slot, row) {
       if (row !== undefined) for (const index of all) addTo(index, slot, row);
     },
     drop(slot, row, ...remaining) {
-      if (row === undefined) return;
+      if (row === undefined || all.length === 0) return;
       for (const index of all) dropFrom(index, slot, row, remaining);
     },
   };

@@ -221,25 +221,32 @@ export class Table<Row extends object> {
 
   /** The row that stands in the way of `row`, after waiting for whoever has not decided about one. */
   *#conflictOf({ tx }: Actor, row: Row): Waiting<Conflict<Row> | undefined> {
+    const key = this.#definition.key(row);
     search: for (;;) {
-      for (const { slot, constraint } of this.#rivalsOf(row)) {
-        if (slot.changed && slot.owner !== tx) {
+      const slot = this.#slots.get(key);
+      if (slot !== undefined) {
+        if (isUndecided(slot, tx)) {
           yield slot;
+          continue;
+        }
+        if (versionFor(slot, tx) !== undefined)
+          return { slot, constraint: this.#indexes.primaryKey };
+      }
+      for (const rival of this.#indexes.rivalsOf(row)) {
+        if (isUndecided(rival.slot, tx)) {
+          yield rival.slot;
           continue search;
         }
-        if (versionFor(slot, tx) !== undefined) return { slot, constraint };
+        if (versionFor(rival.slot, tx) !== undefined) return rival;
       }
       return undefined;
     }
   }
-
-  /** The slots with one of the row's unique keys, the primary one first. */
-  *#rivalsOf(row: Row): Generator<Conflict<Row>, void, void> {
-    const same = this.#slots.get(this.#definition.key(row));
-    if (same) yield { slot: same, constraint: this.#indexes.primaryKey };
-    yield* this.#indexes.rivalsOf(row);
-  }
 }
+
+/** Somebody else has inserted, changed or deleted the row, and may yet take it back. */
+const isUndecided = <Row>(slot: Slot<Row>, tx: SimTransaction): boolean =>
+  slot.changed && slot.owner !== tx;
 
 type Conflict<Row> = {
   readonly slot: Slot<Row>;

@@ -116,7 +116,8 @@ const products: OperationKind = (draw) =>
     "saveProductNews",
     draw.ids(productIds).map((id) => ({
       id,
-      sku: draw.pick(["A", "B"]),
+      // No two products share one: which of them is found would be left open.
+      sku: `${draw.pick(["A", "B"])}${id.slice(-1)}`,
       name: draw.orNull("Thing"),
       price: draw.orNull({ amount: draw.integer(1, 9), currency: "EUR" }),
       deleted: draw.chance(0.2),
@@ -126,7 +127,11 @@ const products: OperationKind = (draw) =>
   );
 
 const findProduct: OperationKind = (draw) =>
-  operation("findProducts", [draw.id(productIds), "A", "C"], findProducts);
+  operation(
+    "findProducts",
+    [draw.id(productIds), "A1", "B2", "C"],
+    findProducts,
+  );
 
 export const orderOperations: readonly OperationKind[] = [
   insert,

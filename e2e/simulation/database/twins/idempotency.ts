@@ -134,9 +134,6 @@ export const idempotencyTwins: Twins = {
   "idempotency-recall": recall,
   "order-keys-keep": keepMany,
   "order-keys-recall": recallMany,
-  "maintenance-pages": function* () {
-    return [{ pages: 1 }];
-  },
   "maintenance-pages": countPages,
   "maintenance-commands": forget(commandInbox, (row) => row.received_at, 2),
   "maintenance-answers": forget(commandAnswers, (row) => row.answered_at, 2),
