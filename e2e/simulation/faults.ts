@@ -17,8 +17,8 @@ export const faultKinds = [
   "webhook-lost",
   "carrier-error",
   "carrier-answer-lost",
-  "mail-error",
-  "mail-answer-lost",
+  "contacts-error",
+  "contacts-answer-lost",
 ] as const;
 
 /** What somebody does to the system from time to time. */

@@ -59,7 +59,8 @@ export class World {
     const bring = (webhook: Webhook) => this.#bring(webhook);
     this.provider = new SimProvider({ kernel, faults, delay, bring });
     this.#programs = this.#openPrograms();
-    this.#clients = contactsOnly(kernel, plan.distance);
+    const { distance } = plan;
+    this.#clients = contactsOnly({ kernel, faults, distance });
   }
 
   /** Starts another instance of the service in the place of one that has ended. */
