@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Database } from "@cartwright/database/open-database";
+import { tidy } from "@cartwright/messaging/maintenance";
 import pg from "pg";
 import { rowText } from "./row-text.ts";
 import { txOn, type Session, type World } from "./world.ts";
@@ -22,6 +23,7 @@ export async function realWorld(
   const admin = new pg.Client({ connectionString: adminUrl });
   await admin.connect();
   await admin.query(`SET search_path TO "${db.schema}"`);
+  await tidy(db); // makes the inbox's partitions, which the simulated one has from the start
   const clients = await Promise.all(
     Array.from({ length: sessionCount }, () => db.pool.connect()),
   );
