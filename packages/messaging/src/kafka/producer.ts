@@ -81,7 +81,9 @@ async function connect(kafka: Kafka, partitions: number): Promise<Producer> {
     idempotent: false,
     // How late partitions that somebody adds are noticed.
     metadataMaxAge: minutes(1),
-    retry: { retries: 3 },
+    // Kafkajs's own second try leaves out every broker that has answered the first: records whose partition has
+    // moved there meanwhile are never sent, and the send succeeds. Whoever publishes repeats the whole batch.
+    retry: { retries: 0 },
   });
   await producer.connect();
   return producer;
