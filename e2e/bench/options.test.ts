@@ -39,8 +39,8 @@ describe("the flags of the bench", () => {
     expect(load).toEqual({
       seconds: 15,
       warmUp: 25,
-      inFlight: 512,
-      connections: 128,
+      inFlight: 1_024,
+      connections: 256,
     });
   });
 
