@@ -7,8 +7,9 @@ import { passOver } from "./count-as-seen.ts";
 import { deadLetterStore } from "./dead-letter-store.ts";
 import { queueOf, summaryOf, type DeadLetter } from "./dead-letter.ts";
 import { remove } from "./release.ts";
+import { shownPayload } from "./shown-payload.ts";
 
-/** Gives the message up for good; the audit keeps it whole. */
+/** Gives the message up for good; the audit keeps it, as far as people may see it. */
 export async function discard(
   tx: Tx,
   consumer: Consumer,
@@ -22,7 +23,7 @@ export async function discard(
   await recordAction(tx, {
     ...{ operator, action: "dead-letters.discard" },
     target: String(letter.id),
-    before: { ...summaryOf(letter), headers, payload: value },
+    before: { ...summaryOf(letter), headers, payload: shownPayload(value) },
     after: { outcome: "discarded" },
   });
 }

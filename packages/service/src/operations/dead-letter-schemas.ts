@@ -1,3 +1,4 @@
+import { shownPayload } from "@cartwright/messaging/dead-letters/shown-payload";
 import { timeShape } from "@cartwright/contracts/shapes";
 import { operatorReason } from "@cartwright/http/operator-reason";
 import type { DeadLetter } from "@cartwright/messaging/dead-letters/dead-letter";
@@ -104,5 +105,5 @@ export const letterDetailsOf = (
 ): z.input<typeof letterDetails> => ({
   ...letterViewOf(letter),
   headers: letter.record.headers,
-  payload: letter.record.value,
+  payload: shownPayload(letter.record.value),
 });
