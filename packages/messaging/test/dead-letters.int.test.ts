@@ -315,3 +315,22 @@ it("writes every action down, with who, why, before and after", async () => {
     before: { key: order, payload: expect.stringContaining(order) },
   });
 });
+
+it("says so when the handler never returns, and has its connection back", async () => {
+  let effect = (): void | Promise<void> => {
+    throw new TypeError("x is not a function");
+  };
+  const { bus, letters } = aConsumer(() => effect());
+  await bus.deliver([orderRecord(newId(), 1)]);
+  effect = () => new Promise(() => undefined);
+
+  const { stopped } = await letters.requeue(await firstId(), operator);
+  expect(stopped).toMatchObject([
+    {
+      reason: "handler-failed",
+      detail: expect.stringContaining("had not come to an end"),
+    },
+  ]);
+  const { total, idle } = database.db.stats();
+  expect(idle).toBe(total);
+});

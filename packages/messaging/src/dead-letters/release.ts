@@ -1,5 +1,7 @@
 import { isRetryable } from "@cartwright/database/is-retryable";
 import type { Transact, Tx } from "@cartwright/database/tx";
+import { seconds } from "@cartwright/kernel/duration";
+import { inTime, TooLate } from "../in-time.ts";
 import { handleAdmitted, type Consumer } from "../handle-records.ts";
 import { recordAction, type Operator } from "../operator-actions.ts";
 import { lockParkedKeys, unpark } from "../parked.ts";
@@ -8,6 +10,9 @@ import { countAsSeen } from "./count-as-seen.ts";
 import { deadLetterStore } from "./dead-letter-store.ts";
 import { summaryOf, type DeadLetter, type Queue } from "./dead-letter.ts";
 import { nextInQueue } from "./next-in-queue.ts";
+
+/** Of one message's transaction; a handler that never returns must not keep its connection. */
+const longest = seconds(3);
 
 /** Why a queue did not go on to its end. */
 export type Stopped = Pick<DeadLetter, "id" | "reason" | "detail"> & {
@@ -61,11 +66,15 @@ async function releaseNext(
   const inHand: { letter?: DeadLetter } = {};
   try {
     return await db.transaction((tx) =>
-      step(tx, context, queue, { acceptGap, inHand }),
+      inTime(tx, longest, (inside) =>
+        step(inside, context, queue, { acceptGap, inHand }),
+      ),
     );
   } catch (error) {
     const { letter } = inHand;
-    if (isRetryable(error) || letter === undefined) throw error;
+    const isSlowDatabase = error instanceof TooLate && error.inDatabase;
+    if (isSlowDatabase || isRetryable(error) || letter === undefined)
+      throw error;
     const detail =
       error instanceof Error ? (error.stack ?? error.message) : String(error);
     const failure = { reason: "handler-failed", detail } as const;
