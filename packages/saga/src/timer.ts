@@ -21,16 +21,17 @@ export function sagaTimer<Decider>(options: {
   let stopped = false;
 
   async function tick(): Promise<void> {
+    await untilFewAreLeft((tx) => engine.resume(tx, claimed));
+    await untilFewAreLeft((tx) => engine.timeOut(tx, claimed));
+    if (!stopped) schedule();
+  }
+  /** What cannot be done here keeps nothing else from being done. */
+  async function untilFewAreLeft(claim: (tx: Tx) => Promise<number>) {
     try {
-      await untilFewAreLeft((tx) => engine.resume(tx, claimed));
-      await untilFewAreLeft((tx) => engine.timeOut(tx, claimed));
+      while (!stopped && (await committed(db.transaction(claim))) === claimed);
     } catch (error) {
       logger.warn("saga deadlines wait", { error: String(error) });
     }
-    if (!stopped) schedule();
-  }
-  async function untilFewAreLeft(claim: (tx: Tx) => Promise<number>) {
-    while (!stopped && (await committed(db.transaction(claim))) === claimed);
   }
   const schedule = () => {
     timer = setTimeout(() => {
