@@ -68,12 +68,12 @@ const restartClock: OperationKind = (draw) =>
     sagaStore.restartClock(tx, id),
   );
 
+/** Of those due in the same moment either may come first. */
 const lockDue: OperationKind = (draw) =>
   operation("sagas.lockDue", draw.some(versions), async (tx, some) =>
-    (await sagaStore.lockDue(tx, 10, some)).map(({ waited, ...due }) => ({
-      ...due,
-      waited: waited >= 0,
-    })),
+    (await sagaStore.lockDue(tx, 10, some))
+      .map(({ waited, ...due }) => ({ ...due, waited: waited >= 0 }))
+      .sort((one, other) => (one.id < other.id ? -1 : 1)),
   );
 
 const appendLog: OperationKind = (draw) =>

@@ -31,8 +31,28 @@ export const outcomeOf = (call: Promise<unknown>): Promise<Outcome> =>
     (error: unknown) => ({ code: codeOf(error) }),
   );
 
-export const perform = (session: Session, operation: Operation) =>
-  outcomeOf(operation.run(session.tx));
+/** A call is over when all that it has sent is answered, not with the first failure. */
+export async function perform(
+  { tx }: Session,
+  operation: Operation,
+): Promise<Outcome> {
+  const sent: Promise<unknown>[] = [];
+  const outcome = await outcomeOf(
+    operation.run({
+      ...tx,
+      query<Row extends object>(
+        statement: Statement,
+        values?: readonly unknown[],
+      ) {
+        const rows = tx.query<Row>(statement, values);
+        sent.push(rows);
+        return rows;
+      },
+    }),
+  );
+  await Promise.allSettled(sent);
+  return outcome;
+}
 
 function codeOf(error: unknown): string {
   const { code } = error as { code?: unknown };
