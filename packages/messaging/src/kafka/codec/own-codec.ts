@@ -42,13 +42,16 @@ const produceApi = load(`${requests}/produce/index.js`) as Api<
 >;
 const fetchApi = load(`${requests}/fetch/index.js`) as Api<
   FetchArguments,
-  FetchResponse<NativeRecord>
+  FetchResponse | FetchResponse<NativeRecord>
 >;
 
 /** As kafkajs does it: an object for each field of each header of each record. */
 export const nativeCodec = {
   produce: produceApi.protocol,
-  fetch: fetchApi.protocol,
+  fetch: fetchApi.protocol as Protocol<
+    FetchArguments,
+    FetchResponse<NativeRecord>
+  >,
 };
 
 /** The same bytes in one pass; what no bus of ours sends or fetches is left to kafkajs. */
@@ -60,7 +63,7 @@ export const ownCodec = { produce, fetch };
  */
 export function useOwnCodec(): void {
   produceApi.protocol = ownCodec.produce;
-  fetchApi.protocol = ownCodec.fetch as unknown as typeof nativeCodec.fetch;
+  fetchApi.protocol = ownCodec.fetch;
 }
 
 /** What a batch brings to a consumer whose kafkajs uses `ownCodec`. */

@@ -62,7 +62,7 @@ function plain(
     topicData.every(({ partitions }) =>
       partitions.every(({ messages }) => messages.every(isPlainMessage)),
     );
-  return isPlain ? (request as ProduceArguments<PlainMessage>) : undefined;
+  return isPlain ? request : undefined;
 }
 
 /** Whether there is nothing in a message but texts, and no time of its own. */
