@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { days, seconds } from "@cartwright/kernel/duration";
 import type { Admin } from "kafkajs";
 import { kafkaClient, type KafkaOptions } from "./kafka/client.ts";
+import { withAdmin } from "./kafka/with-admin.ts";
 
 /** The inbox outlives this, so whatever is read again is known. */
 const retention = days(7);
@@ -30,9 +31,7 @@ export async function createTopics(
   options: KafkaOptions,
   plan: TopicPlan = platformTopics,
 ): Promise<void> {
-  const admin = kafkaClient(options).admin();
-  await admin.connect();
-  try {
+  await withAdmin(kafkaClient(options), async (admin) => {
     const existing = new Set(await admin.listTopics());
     const missing = plan.topics.filter((topic) => !existing.has(topic));
     if (missing.length > 0) await create(admin, plan, missing);
@@ -42,9 +41,7 @@ export async function createTopics(
           `Topic ${topic} has ${partitions} partitions but must have ${plan.partitions}: ` +
             "create it anew, or change partitionsPerTopic in packages/contracts/src/topics.ts.",
         );
-  } finally {
-    await admin.disconnect();
-  }
+  });
 }
 
 async function create(

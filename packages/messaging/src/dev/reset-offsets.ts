@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { seconds } from "@cartwright/kernel/duration";
-import type { Admin, Kafka } from "kafkajs";
+import type { Admin } from "kafkajs";
 import { kafkaClient, type KafkaOptions } from "../kafka/client.ts";
+import { withAdmin } from "../kafka/with-admin.ts";
 
 const leavesWithin = seconds(30);
 
@@ -22,19 +23,6 @@ export async function resetOffsets(
     ),
   );
   return read.reduce((sum, count) => sum + count, 0);
-}
-
-async function withAdmin<T>(
-  client: Kafka,
-  use: (admin: Admin) => Promise<T>,
-): Promise<T> {
-  const admin = client.admin();
-  await admin.connect();
-  try {
-    return await use(admin);
-  } finally {
-    await admin.disconnect();
-  }
 }
 
 async function untilEmpty(

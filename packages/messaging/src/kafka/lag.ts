@@ -1,27 +1,27 @@
 import type { Admin, Kafka } from "kafkajs";
 import type { TopicLag } from "../bus.ts";
+import { withAdmin } from "./with-admin.ts";
 
 /** How many records of each of its topics the group has not committed yet. */
-export async function lagInKafka(
+export const lagInKafka = (
   kafka: Kafka,
   group: string,
   topics: readonly string[],
-): Promise<TopicLag[]> {
-  const admin = kafka.admin({ retry: { retries: 1 } });
-  await admin.connect();
-  try {
-    const committed = await admin.fetchOffsets({
-      groupId: group,
-      topics: [...topics],
-    });
-    const lags = committed.map((one) => lagOf(admin, one));
-    return (await Promise.all(lags)).sort((one, other) =>
-      one.topic.localeCompare(other.topic),
-    );
-  } finally {
-    await admin.disconnect();
-  }
-}
+): Promise<TopicLag[]> =>
+  withAdmin(
+    kafka,
+    async (admin) => {
+      const committed = await admin.fetchOffsets({
+        groupId: group,
+        topics: [...topics],
+      });
+      const lags = committed.map((one) => lagOf(admin, one));
+      return (await Promise.all(lags)).sort((one, other) =>
+        one.topic.localeCompare(other.topic),
+      );
+    },
+    { retry: { retries: 1 } },
+  );
 
 async function lagOf(
   admin: Admin,

@@ -1,5 +1,6 @@
-import type { Kafka } from "kafkajs";
+import type { Admin, Kafka } from "kafkajs";
 import type { Assignment, Standing } from "./progress.ts";
+import { withAdmin } from "./with-admin.ts";
 
 /**
  * Where the group stands in the assigned partitions, asked over a connection of its own; nothing when no
@@ -10,9 +11,7 @@ export async function standingsOf(
   group: string,
   assignment: Assignment,
 ): Promise<readonly Standing[] | undefined> {
-  const admin = kafka.admin({ retry: { retries: 0 } });
-  try {
-    await admin.connect();
+  const ask = async (admin: Admin) => {
     const topics = Object.keys(assignment);
     const committed = await admin.fetchOffsets({ groupId: group, topics });
     const standings = topics.map(async (topic) => {
@@ -32,9 +31,10 @@ export async function standingsOf(
         });
     });
     return (await Promise.all(standings)).flat();
+  };
+  try {
+    return await withAdmin(kafka, ask, { retry: { retries: 0 } });
   } catch {
     return undefined;
-  } finally {
-    await admin.disconnect();
   }
 }
