@@ -73,7 +73,7 @@ export class GroupMember {
       }
       await session.commit();
     } finally {
-      session.over = true;
+      session.end();
     }
   }
 
@@ -85,8 +85,8 @@ export class GroupMember {
 
 /** A member's life with one share: fetches, hands over, commits what was handled. */
 class Session {
-  /** The group shares out anew, or has given us up. */
-  over = false;
+  readonly #over = Promise.withResolvers<StoredRecord[]>();
+  #isOver = false;
   readonly #options: MemberOptions;
   readonly #share: Share;
   readonly #positions: Map<string, number>;
@@ -96,6 +96,16 @@ class Session {
     this.#options = options;
     this.#share = share;
     this.#positions = new Map(share.positions);
+  }
+
+  /** The group shares out anew, or has given us up. */
+  get over(): boolean {
+    return this.#isOver;
+  }
+
+  end(): void {
+    this.#isOver = true;
+    this.#over.resolve([]); // nobody waits for records of a share that is gone
   }
 
   async keepAlive(): Promise<void> {
@@ -108,7 +118,11 @@ class Session {
   /** Ends early, with nothing handled, when `stopped` comes before any record. */
   async turn(stopped: Promise<StoredRecord[]>): Promise<void> {
     const { kernel, gather, handle, faults } = this.#options;
-    const records = await Promise.race([this.#fetch(), stopped]);
+    const records = await Promise.race([
+      this.#fetch(),
+      this.#over.promise,
+      stopped,
+    ]);
     if (this.over || records.length === 0) return;
     const batch: Batch = {
       records: records.map(({ topic, key, headers, value, position }) => ({
@@ -170,7 +184,7 @@ class Session {
     } catch (error) {
       if (!(error instanceof NotAMember)) throw error;
     }
-    this.over = true;
+    this.end();
     throw new NotAMember("The group shares out anew.");
   }
 }
