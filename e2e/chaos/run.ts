@@ -9,6 +9,7 @@ import { faultSuite } from "./faults/index.ts";
 import { briefStop, runGrid, type Strike } from "./grid.ts";
 import type { Violation } from "./invariants/evidence.ts";
 import { allViolations } from "./invariants/all.ts";
+import { partsIn } from "./parts.ts";
 import { untilQuiet } from "./quiet.ts";
 import {
   failuresOf,
@@ -32,8 +33,8 @@ const { values: options } = parseArgs({
     /** Shoppers at the same time, and how many orders may be under way. */
     crowd: { type: "string", default: "48" },
     open: { type: "string", default: "800" },
-    /** Only the grid, or only the faults. */
-    only: { type: "string" },
+    /** Which parts, see `parts.ts`. */
+    only: { type: "string", default: "grid,faults" },
     /** Where the report goes. */
     report: { type: "string", default: ".data/chaos" },
     /** Writes the figures into `docs/reliability.md`. */
@@ -41,8 +42,8 @@ const { values: options } = parseArgs({
   },
 });
 
-/** The grid alone needs no broker and database that can be broken. */
-const suite: FaultSuite = options.only === "grid" ? { faults: [] } : faultSuite;
+const parts = partsIn(options.only);
+const suite = faultSuite(parts);
 
 const stopsWithin = seconds(60);
 
@@ -78,7 +79,7 @@ async function violationOf(work: Promise<void>): Promise<Violation[]> {
 async function examine(system: System) {
   const { chaos, plans, shoppers, topics, watchedSince } = system;
   say("shoppers have come");
-  const rounds = options.only === "faults" ? 0 : Number(options.rounds);
+  const rounds = parts.includes("grid") ? Number(options.rounds) : 0;
   const stoppedFor = seconds(Number(options.stop));
   const strikes: Strike[] = [];
   const faults: FaultReport[] = [];
