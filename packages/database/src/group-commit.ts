@@ -1,7 +1,10 @@
+import { isExhausted } from "./is-retryable.ts";
+
 /**
  * Runs items in groups without a timer: at most `inFlight` groups at a time, and whoever arrives
  * meanwhile forms the next. Under load groups grow and commits per item fall; an item that comes
- * alone goes alone. A group that fails is run again one by one, so that one item hurts no other.
+ * alone goes alone. A group that fails is run again one by one, so that one item hurts no other; but
+ * where no connection was to be had, that goes for all who wait.
  */
 export function groupCommit<Item, Result>(options: {
   readonly maxGroup: number;
@@ -22,10 +25,15 @@ export function groupCommit<Item, Result>(options: {
       const results = await options.run(group.map(({ item }) => item));
       group.forEach(({ resolve }, index) => resolve(results[index] as Result));
     } catch (error) {
-      if (group.length > 1)
+      if (isExhausted(error)) refuse([...group, ...waiting.splice(0)], error);
+      else if (group.length > 1)
         await Promise.all(group.map((one) => runGroup([one])));
       else group[0]?.reject(error);
     }
+  }
+
+  function refuse(all: readonly Waiting[], error: unknown): void {
+    for (const { reject } of all) reject(error);
   }
 
   function next(): void {

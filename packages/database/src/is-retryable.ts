@@ -7,6 +7,14 @@ export function isRetryable(error: unknown): boolean {
   return chainOf(error).some(isRetryableAlone);
 }
 
+const noConnection = "timeout exceeded when trying to connect";
+
+/** Whether no connection was to be had in the time that one may take: every one of the pool is in use. */
+export const isExhausted = (error: unknown): boolean =>
+  chainOf(error).some(({ message }: { message?: unknown }) =>
+    String(message).includes(noConnection),
+  );
+
 const retryableStates = new Set([
   "40001", // serialization failure
   "40P01", // deadlock
@@ -37,7 +45,7 @@ const retryableMessages = [
   "Connection terminated",
   "Query read timeout",
   "Client has encountered a connection error and is not queryable",
-  "timeout exceeded when trying to connect",
+  noConnection,
   "Unable to start a transaction in the given time",
 ];
 

@@ -1,6 +1,7 @@
 import { minutes, seconds } from "@cartwright/kernel/duration";
 import type { Part } from "@cartwright/kernel/part";
 import pg from "pg";
+import { queryConfig } from "./query-config.ts";
 import { transactionsOf } from "./transaction.ts";
 import type { Queryable, Statement, Transact } from "./tx.ts";
 
@@ -36,11 +37,9 @@ export function openDatabase(options: DatabaseOptions): Database {
 
   const query = async <Row extends object>(
     statement: Statement,
-    values: readonly unknown[] = [],
+    values?: readonly unknown[],
   ): Promise<Row[]> => {
-    const config =
-      typeof statement === "string" ? { text: statement } : statement;
-    return (await pool.query<Row>({ ...config, values: [...values] })).rows;
+    return (await pool.query<Row>(queryConfig(statement, values))).rows;
   };
 
   return {

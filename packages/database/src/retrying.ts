@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { seconds } from "@cartwright/kernel/duration";
-import { isRetryable } from "./is-retryable.ts";
+import { isExhausted, isRetryable } from "./is-retryable.ts";
 
 const maxTries = 6;
 const firstBackoff = 20;
@@ -8,7 +8,10 @@ const longestBackoff = seconds(1);
 /** No new try begins after this: whoever waits for the answer has its own limit. */
 const patience = seconds(10);
 
-/** Runs `work` again, with full jitter, when it failed in a way that may heal. */
+/**
+ * Runs `work` again, with full jitter, when it failed in a way that may heal. Not when it has waited for
+ * a connection in vain: queueing anew would keep the caller waiting, and lengthen the queue.
+ */
 export async function retrying<T>(work: () => Promise<T>): Promise<T> {
   const begun = performance.now();
   for (let attempt = 1; ; attempt += 1) {
@@ -16,7 +19,7 @@ export async function retrying<T>(work: () => Promise<T>): Promise<T> {
       return await work();
     } catch (error) {
       const spent = attempt >= maxTries || performance.now() - begun > patience;
-      if (spent || !isRetryable(error)) throw error;
+      if (spent || !isRetryable(error) || isExhausted(error)) throw error;
       await sleep(
         Math.random() * Math.min(longestBackoff, firstBackoff * 2 ** attempt),
       );

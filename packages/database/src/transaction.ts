@@ -1,11 +1,8 @@
 import type { Writable } from "node:stream";
-import pg from "pg";
+import type pg from "pg";
+import { queryConfig } from "./query-config.ts";
 import { retrying } from "./retrying.ts";
 import type { Statement, Transact, Tx } from "./tx.ts";
-
-const { prepareValue } = (
-  pg as unknown as { utils: { prepareValue(value: unknown): unknown } }
-).utils;
 
 /** Runs work in transactions of the pool, again while `isRetryable` says so. */
 export const transactionsOf =
@@ -136,15 +133,10 @@ function writesTogether(client: pg.PoolClient): () => void {
 async function submit(
   client: pg.PoolClient,
   statement: Statement,
-  values: readonly unknown[] = [],
+  values?: readonly unknown[],
 ): Promise<pg.QueryResult> {
   // Here rather than in pg, which would find an unusable value only after a COMMIT was sent behind it.
-  const prepared = values.map(prepareValue);
-  return client.query(
-    typeof statement === "string"
-      ? { text: statement, values: prepared }
-      : { ...statement, values: prepared },
-  );
+  return client.query(queryConfig(statement, values));
 }
 
 /** A query behind a failed one only says that the transaction is aborted; the first failure says why. */
