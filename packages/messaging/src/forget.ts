@@ -17,6 +17,11 @@ const steps = {
     "command_answers",
     "answered_at",
   ),
+  idempotency_keys: step(
+    "maintenance-idempotency",
+    "idempotency_keys",
+    "created_at",
+  ),
 } as const;
 
 /** Of the table or its largest partition. */

@@ -13,10 +13,6 @@ const keepPartitions = statement(
   "maintenance-inbox",
   `SELECT keep_inbox_partitions($1, $2)::text`,
 );
-const forgetIdempotencyKeys = statement(
-  "maintenance-idempotency",
-  `DELETE FROM idempotency_keys WHERE created_at < now() - $1 * interval '1 day'`,
-);
 /** A day is promised; the second is for those who ask at the last moment. */
 const idempotencyDays = 2;
 
@@ -29,7 +25,7 @@ export async function tidy(db: Queryable, signal?: AbortSignal): Promise<void> {
   await makeRoom(db);
   await forget(db, "command_inbox", keepDays, signal);
   await forget(db, "command_answers", keepDays, signal);
-  await db.query(forgetIdempotencyKeys, [idempotencyDays]);
+  await forget(db, "idempotency_keys", idempotencyDays, signal);
 }
 
 /** Tidies every few hours. The start waits for room only: what is not forgotten today will be later. */

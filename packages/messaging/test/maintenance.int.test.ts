@@ -68,6 +68,31 @@ it("forgets in steps, so that a large table holds nobody up", async () => {
   ).toEqual([{ left: 300 }]);
 });
 
+it("forgets many idempotency keys in short statements", async () => {
+  await database.db.query(
+    `INSERT INTO idempotency_keys
+     SELECT 'many', n::text, 'f', 202, '{}', to_json(repeat('x', 1500)),
+       now() - CASE WHEN n % 10 = 0 THEN interval '1 day' ELSE interval '20 days' END
+     FROM generate_series(1, 3000) AS n`,
+  );
+  const deletions: (readonly unknown[] | undefined)[] = [];
+  await tidy({
+    query(statement, values) {
+      const { text } =
+        typeof statement === "string" ? { text: statement } : statement;
+      if (text.startsWith("DELETE FROM idempotency_keys"))
+        deletions.push(values);
+      return database.db.query(statement, values);
+    },
+  });
+  expect(deletions.length).toBeGreaterThan(1);
+  expect(
+    await database.db.query(
+      "SELECT count(*)::int AS left FROM idempotency_keys WHERE scope = 'many'",
+    ),
+  ).toEqual([{ left: 300 }]);
+});
+
 it("does not keep a service from starting when the past cannot be forgotten", async () => {
   await database.db.query(
     `INSERT INTO command_inbox VALUES ('test', $1, 1, now() - interval '15 days')`,

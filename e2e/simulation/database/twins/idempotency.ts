@@ -107,14 +107,13 @@ const recallMany: Twin = function* (run, values) {
   return run.table(idempotencyKeys).findEach(run.tx, wanted).map(keptOf);
 };
 
-/** Deletes the rows that are older than so many days, which are the value at `place`. */
+/** Deletes the rows that are older than so many days, the last value; the pages before it hold everything. */
 const forget = <Row extends object>(
   definition: TableDefinition<Row>,
   since: (row: Row) => number,
-  place: number,
 ): Twin =>
   function* (run: Run, values: readonly unknown[]) {
-    const before = run.now - days(int(values[place]));
+    const before = run.now - days(int(values[2]));
     const table = run.table(definition);
     const old = [...table.scan(run.tx)].filter(
       ({ row }) => since(row) < before,
@@ -135,11 +134,7 @@ export const idempotencyTwins: Twins = {
   "order-keys-keep": keepMany,
   "order-keys-recall": recallMany,
   "maintenance-pages": countPages,
-  "maintenance-commands": forget(commandInbox, (row) => row.received_at, 2),
-  "maintenance-answers": forget(commandAnswers, (row) => row.answered_at, 2),
-  "maintenance-idempotency": forget(
-    idempotencyKeys,
-    (row) => row.created_at,
-    0,
-  ),
+  "maintenance-commands": forget(commandInbox, (row) => row.received_at),
+  "maintenance-answers": forget(commandAnswers, (row) => row.answered_at),
+  "maintenance-idempotency": forget(idempotencyKeys, (row) => row.created_at),
 };
