@@ -27,21 +27,34 @@ const sagas = (count: number, daysAgo: number, status: string) =>
     [count, daysAgo, status],
   );
 
+/** One input for each run, from a release that did not know it. */
+const inputsForAll = () =>
+  database.db.query(
+    `INSERT INTO saga_waiting_inputs (saga_id, input) SELECT id, '{}' FROM saga_instances`,
+  );
+
 const left = async () => {
   const [row] = await database.db.query(
     `SELECT (SELECT count(*)::int FROM saga_instances) AS instances,
-       (SELECT count(*)::int FROM saga_memories) AS memories, (SELECT count(*)::int FROM saga_log) AS lines`,
+       (SELECT count(*)::int FROM saga_memories) AS memories, (SELECT count(*)::int FROM saga_log) AS lines,
+       (SELECT count(*)::int FROM saga_waiting_inputs) AS inputs`,
   );
   return row;
 };
 
-it("retires what ended long ago, with its memory and its log, and nothing that still runs", async () => {
+it("retires what ended long ago, with its memory, its log and what waited for it, and nothing that still runs", async () => {
   await sagas(1_200, 40, "completed");
   await sagas(1, 40, "compensated");
   await sagas(2, 40, "stuck");
   await sagas(3, 29, "completed");
+  await inputsForAll();
   expect(await retireSagas(database.db, 30)).toBe(1_201);
-  expect(await left()).toEqual({ instances: 5, memories: 5, lines: 5 });
+  expect(await left()).toEqual({
+    instances: 5,
+    memories: 5,
+    lines: 5,
+    inputs: 5,
+  });
 });
 
 it("passes over what somebody holds, and comes back for it", async () => {

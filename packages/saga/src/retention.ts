@@ -18,12 +18,14 @@ const retire = statement(
      DELETE FROM saga_memories WHERE id IN (SELECT id FROM ended)
    ), lines AS (
      DELETE FROM saga_log WHERE saga_id IN (SELECT id FROM ended)
+   ), inputs AS (
+     DELETE FROM saga_waiting_inputs WHERE saga_id IN (SELECT id FROM ended)
    )
    DELETE FROM saga_instances WHERE id IN (SELECT id FROM ended) RETURNING id`,
 );
 
 /**
- * Deletes sagas that ended and began more than `days` ago, with their logs, a few at a time. Returns how
+ * Deletes sagas that ended and began more than `days` ago, with all that belongs to them, a few at a time. Returns how
  * many. Those that still run, or wait for a person, are kept whatever their age.
  */
 export async function retireSagas(

@@ -1,6 +1,7 @@
 import { days } from "@cartwright/kernel/duration";
 import type { Twin, Twins } from "../twin.ts";
 import { sagaInstances, sagaLog, sagaMemories } from "./sagas.ts";
+import { sagaWaitingInputs } from "./saga-waiting.ts";
 import { int, sortedBy, uuid } from "./values.ts";
 
 /** Ids tell when they were made; the days are counted from midnight, UTC. What somebody holds is passed over. */
@@ -17,6 +18,9 @@ const retire: Twin = function* (run, values) {
   const ids = new Set(ended.map(({ row }) => row.id));
   for (const line of [...run.table(sagaLog).scan(run.tx)])
     if (ids.has(line.row.saga_id)) yield* run.table(sagaLog).delete(run, line);
+  const inputs = run.table(sagaWaitingInputs);
+  for (const input of [...inputs.scan(run.tx)])
+    if (ids.has(input.row.saga_id)) yield* inputs.delete(run, input);
   for (const memory of run.table(sagaMemories).findEach(run.tx, [...ids]))
     yield* run.table(sagaMemories).delete(run, memory);
   for (const found of ended) yield* instances.delete(run, found);
