@@ -18,9 +18,11 @@ export type Chaos = {
   pidsOf(service: Victim): readonly number[];
   /** How many orders have been accepted so far. */
   accepted(): number;
+  /** A fault has just ended: what is under way has a minute from now on. */
+  faultEnded(): void;
   /**
    * Places orders like any shopper, with retries, and resolves once they have ended; how long that took
-   * is how long the platform took to be back.
+   * is how long the platform took to be back. Called when a fault has just ended, of which it takes note.
    */
   canary(): Promise<Duration>;
   /** Resolves once every service answers ready, each with all of its replicas. */

@@ -92,7 +92,7 @@ async function struck(
   if (hit === undefined) return undefined;
   const [recovery] = await Promise.all([
     chaos.canary(),
-    hit.signal === "SIGSTOP" ? wake(hit, stoppedFor) : undefined,
+    hit.signal === "SIGSTOP" ? wake(chaos, hit, stoppedFor) : undefined,
   ]);
   return { ...hit, recovery };
 }
@@ -112,9 +112,10 @@ async function firstHit(
 }
 
 /** The fault itself is time: nothing is waited for but the end of lease and session. */
-async function wake({ pid }: Hit, after: Duration): Promise<void> {
+async function wake(chaos: Chaos, { pid }: Hit, after: Duration) {
   await sleep(after);
   process.kill(pid, "SIGCONT");
+  chaos.faultEnded();
 }
 
 /** What a stop lasts unless told: two seconds and a half beyond lease and session. */

@@ -7,6 +7,9 @@ import type { TopicReader } from "./topic-reader.ts";
 /** Promised from the last fault on; what is not done by then stays as it is, for the checkers to find. */
 const quietWithin = seconds(60);
 
+/** What a run is found guilty of when it is not. */
+export const notQuiet = `it did not become quiet within ${quietWithin / 1_000} s of the last order`;
+
 const work = [
   `SELECT count(*) AS count FROM "order".saga_instances WHERE status NOT IN ('completed', 'compensated')`,
   ...serviceNames.flatMap((schema) => [

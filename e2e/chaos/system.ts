@@ -22,6 +22,8 @@ export type System = {
   readonly topics: TopicReader;
   /** Since when the outboxes are copied, milliseconds since 1970. */
   readonly watchedSince: number;
+  /** When the last fault so far ended, milliseconds since 1970. */
+  lastFaultAt(): number;
   stop(): Promise<void>;
 };
 
@@ -70,17 +72,26 @@ export async function startSystem(
     const shop = await openShop(platform);
     const shoppers = await startShoppers(platform, shop, size);
     opened.push(shoppers);
+    let lastFaultAt = watchedSince;
+    const faultEnded = () => void (lastFaultAt = Date.now());
     const chaos: Chaos = {
       platform,
       shop,
       history: shoppers.history,
       pidsOf,
       accepted: () => shoppers.accepted(),
-      canary: () => shoppers.canary(),
+      faultEnded,
+      canary() {
+        faultEnded();
+        return shoppers.canary();
+      },
       allReady: () => allReady(platform, replicas),
       say,
     };
-    return { chaos, plans, shoppers, topics, watchedSince, stop };
+    return {
+      ...{ chaos, plans, shoppers, topics, watchedSince, stop },
+      lastFaultAt: () => lastFaultAt,
+    };
   } catch (error) {
     await stop();
     throw error;

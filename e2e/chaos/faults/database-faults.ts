@@ -91,6 +91,7 @@ export const transactionsOpen = (given: Given): Fault => ({
       await hold(newestOrder, sleep(lockedFor));
       const unlocked = await chaos.canary();
       await writing;
+      chaos.faultEnded();
       const notes = [
         `orders placed beside the open transaction took ${(beside / 1_000).toFixed(1)} s`,
       ];
