@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { seconds } from "@cartwright/kernel/duration";
 import type { Part, PartHealth } from "@cartwright/kernel/part";
 import type { Reply } from "./reply.ts";
 
@@ -33,9 +35,20 @@ export const worst = (
     Math.max(0, ...statuses.map((status) => severity.indexOf(status)))
   ] ?? "up";
 
+/** Whoever asks has little patience, and takes silence for a process that hangs. */
+const patience = seconds(1);
+
+/** A part that is too busy to say how it is, for instance a pool of connections, is neither gone nor dead. */
+const tooBusy: PartHealth = { status: "degraded", detail: "no answer in time" };
+
 async function stateOf(part: Part): Promise<PartHealth> {
+  const answered = new AbortController();
   try {
-    return (await part.health?.()) ?? { status: "up" };
+    const limit = sleep(patience, tooBusy, { signal: answered.signal });
+    const state = Promise.resolve(part.health?.()).finally(() =>
+      answered.abort(),
+    );
+    return (await Promise.race([state, limit])) ?? { status: "up" };
   } catch (error) {
     return {
       status: "failing",

@@ -238,3 +238,19 @@ it("takes a part that cannot say how it is for failing", async () => {
     parts: { database: { detail: "TypeError" } },
   });
 });
+
+it("takes a part that is too busy to say how it is for degraded, and does not wait for it", async () => {
+  const busy: Part = {
+    name: "database",
+    health: () => new Promise<PartHealth>(() => undefined),
+  };
+  const app = testApp({ routes: [], parts: [busy, aPart("quick", "up")] });
+  const answers = await Promise.all(
+    ["live", "ready"].map((kind) => request(app).get(`/health/${kind}`)),
+  );
+  expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+  expect(answers[1]?.body).toMatchObject({
+    status: "degraded",
+    parts: { database: { detail: "no answer in time" } },
+  });
+});
