@@ -25,15 +25,12 @@ export function groupCommit<Item, Result>(options: {
       const results = await options.run(group.map(({ item }) => item));
       group.forEach(({ resolve }, index) => resolve(results[index] as Result));
     } catch (error) {
-      if (isExhausted(error)) refuse([...group, ...waiting.splice(0)], error);
+      if (isExhausted(error))
+        for (const one of [...group, ...waiting.splice(0)]) one.reject(error);
       else if (group.length > 1)
         await Promise.all(group.map((one) => runGroup([one])));
       else group[0]?.reject(error);
     }
-  }
-
-  function refuse(all: readonly Waiting[], error: unknown): void {
-    for (const { reject } of all) reject(error);
   }
 
   function next(): void {
