@@ -6,6 +6,7 @@ import type { Upstream } from "@cartwright/app-gateway/upstream";
 import type { TokenVerifier } from "@cartwright/auth/verifier";
 import type { ServiceName } from "@cartwright/contracts/services";
 import { httpServer } from "@cartwright/http/server";
+import { seconds } from "@cartwright/kernel/duration";
 import type { Part } from "@cartwright/kernel/part";
 import type { Logger } from "@cartwright/observability/logger";
 import { startTracing } from "@cartwright/observability/tracing";
@@ -48,5 +49,7 @@ export async function frontDoor(options: FrontDoor): Promise<readonly Part[]> {
     allowedOrigins: gateway.ALLOWED_ORIGINS,
     trustedProxies: gateway.TRUSTED_PROXIES,
   });
-  return [tracing, limits, httpServer({ app, port: config.PORT, logger })];
+  const linger = seconds(config.LINGER_SECONDS);
+  const server = httpServer({ app, port: config.PORT, logger, linger });
+  return [tracing, limits, server];
 }

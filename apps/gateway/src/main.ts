@@ -2,6 +2,7 @@ import { fetchJwks, remoteKeys } from "@cartwright/auth/jwks";
 import { tokenVerifier } from "@cartwright/auth/verify-token";
 import { serviceNames, type ServiceName } from "@cartwright/contracts/services";
 import { httpServer } from "@cartwright/http/server";
+import { seconds } from "@cartwright/kernel/duration";
 import { createLogger } from "@cartwright/observability/logger";
 import { startTracing } from "@cartwright/observability/tracing";
 import { serviceConfig, serviceUrls } from "@cartwright/service/service-config";
@@ -51,7 +52,8 @@ const app = createGateway({
   allowedOrigins: config.ALLOWED_ORIGINS,
   trustedProxies: config.TRUSTED_PROXIES,
 });
-const server = httpServer({ app, port: config.PORT, logger });
+const linger = seconds(config.LINGER_SECONDS);
+const server = httpServer({ app, port: config.PORT, logger, linger });
 
 await runParts([tracing, limits, server], {
   logger,

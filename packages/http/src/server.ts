@@ -9,6 +9,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { setSecurityHeaders } from "./security-headers.ts";
 
 type HttpServerOptions = {
@@ -17,7 +18,12 @@ type HttpServerOptions = {
   readonly port: number;
   readonly host?: string;
   readonly logger: Logger;
-  /** How long requests in hand may take to end once the server stops. */
+  /**
+   * How long it goes on answering once it is told to stop, but is not ready any more and keeps no connection:
+   * whoever shares out requests has to notice first. 0 unless given.
+   */
+  readonly linger?: Duration;
+  /** How long requests in hand may take to end after that. */
   readonly drain?: Duration;
 };
 
@@ -26,10 +32,14 @@ export type HttpServer = Part & {
   port(): number;
 };
 
-/** Serves an app over HTTP. Stopping lets requests in hand end, ends event streams, then cuts what is left. */
+/**
+ * Serves an app over HTTP. Stopping sends newcomers elsewhere, lets requests in hand end, ends event streams,
+ * then cuts what is left.
+ */
 export function httpServer(options: HttpServerOptions): HttpServer {
-  const { app, host, port, logger, drain = seconds(10) } = options;
+  const { app, host, port, logger, linger = 0, drain = seconds(10) } = options;
   const inHand = new Set<ServerResponse>();
+  let leaving = false;
   let stopping = false;
   const server = createServer((request, response) => {
     inHand.add(response);
@@ -38,19 +48,23 @@ export function httpServer(options: HttpServerOptions): HttpServer {
       if (stopping) setImmediate(() => server.closeIdleConnections());
     });
     setSecurityHeaders(response);
-    app(request, response);
+    if (leaving) sayGoodbye(response);
+    if (leaving && request.url === "/health/ready") notReady(response);
+    else app(request, response);
   });
   limitTimes(server);
+  const portOf = () => (server.address() as AddressInfo).port;
   return {
     name: "http",
-    port: () => (server.address() as AddressInfo).port,
+    port: portOf,
     start: async () => {
       await listening(server, port, host);
-      logger.debug("listening", {
-        port: (server.address() as AddressInfo).port,
-      });
+      logger.debug("listening", { port: portOf() });
     },
     stop: async () => {
+      leaving = true;
+      for (const response of inHand) sayGoodbye(response);
+      if (linger > 0) await sleep(linger);
       stopping = true;
       const closed = once(server, "close");
       server.close();
@@ -61,6 +75,15 @@ export function httpServer(options: HttpServerOptions): HttpServer {
       clearTimeout(cut);
     },
   };
+}
+
+/** The caller closes the connection after the answer: it never sends a request into one that we are closing. */
+const sayGoodbye = (response: ServerResponse): void =>
+  void (response.shouldKeepAlive = false);
+
+function notReady(response: ServerResponse): void {
+  response.writeHead(503, { "content-type": "application/json" });
+  response.end(JSON.stringify({ status: "stopping", parts: {} }));
 }
 
 const isStream = (response: ServerResponse): boolean =>

@@ -44,13 +44,14 @@ const app = testApp({
   ],
 });
 
-async function aServer(drain = 5_000): Promise<HttpServer> {
+async function aServer(drain = 5_000, linger = 0): Promise<HttpServer> {
   const server = httpServer({
     app,
     port: 0,
     host: "127.0.0.1",
     logger: silentLogger,
     drain,
+    linger,
   });
   await server.start?.();
   arrived = 0;
@@ -106,6 +107,40 @@ it("closes kept connections and ends event streams at once", async () => {
   await Promise.all([server.stop?.(), text(stream)]);
 
   expect(performance.now() - begun).toBeLessThan(1_000);
+  agent.destroy();
+});
+
+it("answers for a while after it is told to stop, but is not ready and keeps no connection", async () => {
+  const server = await aServer(5_000, 300);
+  const agent = new Agent({ keepAlive: true });
+  const kept = await ask(server, "/fast", agent);
+  await text(kept);
+  expect((await ask(server, "/health/ready")).statusCode).toBe(200);
+  const begun = performance.now();
+  const stopped = server.stop?.();
+
+  const ready = await ask(server, "/health/ready");
+  expect(ready.statusCode).toBe(503);
+  expect(await text(ready)).toContain('"stopping"');
+  for (const connection of [agent, undefined]) {
+    const answer = await ask(server, "/fast", connection);
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers["connection"]).toBe("close");
+  }
+  await stopped;
+  expect(performance.now() - begun).toBeGreaterThan(290);
+  agent.destroy();
+});
+
+it("says with the last answer that no further request is taken", async () => {
+  const server = await aServer();
+  const agent = new Agent({ keepAlive: true });
+  const slow = ask(server, "/slow", agent);
+  await eventually(() => expect(arrived).toBe(1));
+  const stopped = server.stop?.();
+  release();
+  expect((await slow).headers["connection"]).toBe("close");
+  await stopped;
   agent.destroy();
 });
 

@@ -5,6 +5,7 @@ import { schemaOf } from "@cartwright/database/role-url";
 import { clientCredentials } from "@cartwright/http/client-credentials";
 import { httpServer } from "@cartwright/http/server";
 import { serviceClients } from "@cartwright/http/service-client";
+import { seconds } from "@cartwright/kernel/duration";
 import { systemClock } from "@cartwright/kernel/clock";
 import type { Bus } from "@cartwright/messaging/bus";
 import { kafkaBus } from "@cartwright/messaging/kafka-bus";
@@ -35,7 +36,8 @@ export async function runService<Config extends z.ZodObject>(
   const surroundings = await surroundingsOf(name, config, logger);
   const { parts, app } = serviceParts(definition, config, surroundings);
   const [db, ...others] = parts;
-  const server = httpServer({ app, port: config.PORT, logger });
+  const linger = seconds(config.LINGER_SECONDS);
+  const server = httpServer({ app, port: config.PORT, logger, linger });
   await runParts(
     [
       surroundings.tracing,

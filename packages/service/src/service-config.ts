@@ -11,6 +11,8 @@ export const processConfig = z.object({
   /** The `iss` and `aud` of every token that is believed. */
   TOKEN_ISSUER: z.url().default("http://localhost:8080"),
   TOKEN_AUDIENCE: z.string().min(1).default("cartwright"),
+  /** How long requests are still answered after the signal to stop, while readiness says no already. */
+  LINGER_SECONDS: z.coerce.number().min(0).max(60).default(0),
   /** What the services show identity for tokens of their own. */
   SERVICE_CLIENT_SECRET: z.string().min(16),
 });
