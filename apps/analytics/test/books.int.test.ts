@@ -121,6 +121,17 @@ it("tells what happened to an order, in order", async () => {
   });
 });
 
+it("keeps what this version does not know yet", async () => {
+  const order = anOrder(1000);
+  const created = order.created();
+  const payload = JSON.stringify({ ...(created.data as object), gift: true });
+  await deliver({ ...created, payload });
+  const [event] = await analyticsReader(database.db).eventsOfOrder(
+    order.orderId,
+  );
+  expect(event?.data).toHaveProperty("gift", true);
+});
+
 it("pages through the archive, newest first", async () => {
   const orders = [1, 2, 3, 4, 5].map((amount) => anOrder(amount).created());
   await deliver(...orders);

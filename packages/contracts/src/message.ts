@@ -34,6 +34,8 @@ export type Message<Type extends string = string, Data = unknown> = Draft<
   readonly attempt?: number;
   /** W3C trace context. */
   readonly traceparent?: string;
+  /** The data as it came, with fields that a newer publisher has added; absent where it did not travel. */
+  readonly payload?: string;
 };
 
 /** What a message hands on to those it causes. */

@@ -95,7 +95,10 @@ function withData(
   }
   const parsed = contract.schema.safeParse(data);
   return parsed.success
-    ? { record, message: { ...envelope, data: parsed.data } }
+    ? {
+        record,
+        message: { ...envelope, data: parsed.data, payload: record.value },
+      }
     : unreadable(record, "schema-mismatch", parsed.error.message);
 }
 

@@ -25,6 +25,6 @@ export async function archive(
     events.map(({ time }) => time),
     events.map(({ correlationId }) => correlationId),
     events.map(({ causationId }) => causationId ?? null),
-    events.map(({ data }) => JSON.stringify(data)),
+    events.map(({ payload, data }) => payload ?? JSON.stringify(data)),
   ]);
 }
