@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   armCrashPoints,
@@ -11,7 +11,8 @@ import {
  * service by the plan in `CRASH_PLANS`, a folder. Nothing that ships knows this file.
  */
 
-export type CrashSignal = "SIGKILL" | "SIGSTOP";
+/** SIGABRT by taking memory until the heap is full, which is what V8 then ends the process with. */
+export type CrashSignal = "SIGKILL" | "SIGSTOP" | "SIGABRT";
 
 /** What one service is to do in a wave. The first of its replicas to get there does it, once. */
 export type Plan = {
@@ -34,6 +35,9 @@ export const planFile = (folder: string, service: string): string =>
   join(folder, `plan-${service}.json`);
 export const hitFile = (folder: string, wave: number, service: string) =>
   join(folder, `hit-${wave}-${service}.json`);
+/** While it is there, processes of the service that begin wait, and are nothing but a process. */
+export const holdFile = (folder: string, service: string): string =>
+  join(folder, `hold-${service}`);
 
 /** Reads the plan again whenever it was replaced, so that a running process can be told something new. */
 function byPlan(folder: string, service: string): CrashHook {
@@ -59,9 +63,24 @@ function byPlan(folder: string, service: string): CrashHook {
     if (passes < wanted.pass) return;
     plan = undefined;
     const hit: Hit = { ...wanted, service, pid: process.pid, at: Date.now() };
-    if (claimed(hitFile(folder, wanted.wave, service), hit))
-      process.kill(process.pid, wanted.signal);
+    if (claimed(hitFile(folder, wanted.wave, service), hit)) end(wanted.signal);
   };
+}
+
+function end(signal: CrashSignal): void {
+  if (signal === "SIGABRT") fillMemory();
+  process.kill(process.pid, signal);
+}
+
+function fillMemory(): void {
+  const hoard: unknown[] = [];
+  for (;;) hoard.push(Array.from({ length: 10_000 }, Math.random));
+}
+
+/** Nothing of the program has begun: there is no event loop to keep turning, and no signal is heard but by the system. */
+function waitWhileHeld(file: string): void {
+  const nobody = new Int32Array(new SharedArrayBuffer(4));
+  while (existsSync(file)) Atomics.wait(nobody, 0, 0, 50);
 }
 
 /** False when another replica was first, or this one before it was started again. */
@@ -76,8 +95,11 @@ function claimed(file: string, hit: Hit): boolean {
 }
 
 const folder = process.env["CRASH_PLANS"];
-const service = /\/apps\/([^/]+)\/src\/main\.ts$/.exec(
-  process.argv[1] ?? "",
-)?.[1];
-if (folder !== undefined && service !== undefined)
+/** By what it runs, unless it has a name of its own. */
+const service =
+  process.env["CRASH_NAME"] ??
+  /\/apps\/([^/]+)\/src\/main\.ts$/.exec(process.argv[1] ?? "")?.[1];
+if (folder !== undefined && service !== undefined) {
+  waitWhileHeld(holdFile(folder, service));
   armCrashPoints(byPlan(folder, service));
+}

@@ -3,21 +3,26 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { hitFile, planFile, type Hit, type Plan } from "./arm.ts";
+import { hitFile, holdFile, planFile, type Hit, type Plan } from "./arm.ts";
 import type { Victim } from "./chaos.ts";
 
 export type PlannedCrash = Omit<Plan, "wave"> & { readonly service: Victim };
+/** Of a service, or of one process that has a name of its own (`CRASH_NAME`). */
+type NamedCrash = Omit<Plan, "wave"> & { readonly service: string };
 
 /** Tells running processes where to die, and reads what they leave behind. */
 export type CrashPlans = {
   /** For every process of the platform. */
   readonly environment: Readonly<Record<string, string>>;
   /** At most one per service. */
-  arm(wave: number, crashes: readonly PlannedCrash[]): void;
+  arm(wave: number, crashes: readonly NamedCrash[]): void;
   /** Forgets what was not reached. */
-  disarm(crashes: readonly PlannedCrash[]): void;
+  disarm(crashes: readonly NamedCrash[]): void;
   /** The mark of this service in this wave, once it has been hit. */
-  hit(wave: number, service: Victim): Hit | undefined;
+  hit(wave: number, service: string): Hit | undefined;
+  /** From now on processes of the service that are started wait at their very beginning, until `release`. */
+  hold(service: Victim): void;
+  release(service: Victim): void;
   stop(): Promise<void>;
 };
 
@@ -49,6 +54,8 @@ export async function crashPlans(): Promise<CrashPlans> {
         return undefined;
       }
     },
+    hold: (service) => writeFileSync(holdFile(folder, service), ""),
+    release: (service) => rmSync(holdFile(folder, service), { force: true }),
     stop: () => rm(folder, { recursive: true, force: true }),
   };
 }

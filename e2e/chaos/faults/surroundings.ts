@@ -13,6 +13,7 @@ import {
 import { freePorts } from "../../support/free-ports.ts";
 import { commitCutter, type CommitCutter } from "./commit-cuts.ts";
 import { ackThief, type AckThief } from "./kafka-acks.ts";
+import { bothTaps, partition, type Partition } from "./partition.ts";
 import { tcpProxy, type TcpProxy } from "./tcp-proxy.ts";
 
 /** A broker and a database that can be broken: the real ones, with a proxy before each of their ports. */
@@ -21,6 +22,7 @@ export type Surroundings = {
   /** One per broker. */
   readonly kafkaProxies: readonly TcpProxy[];
   readonly acks: AckThief;
+  readonly partition: Partition;
   readonly postgres: PostgresServer;
   /** Its data folder. */
   readonly postgresFolder: string;
@@ -78,12 +80,14 @@ async function openDatabase(folder: string, opened: Opened) {
 async function openKafka(folder: string, opened: Opened) {
   const port = await freePorts(brokers * portsPerBroker);
   const acks = ackThief();
+  const between = partition();
+  const tap = bothTaps(acks.tap, between.tap);
   const targets = Array.from(
     { length: brokers },
     (_, index) => port + index * portsPerBroker,
   );
   const kafkaProxies = await Promise.all(
-    targets.map((target) => tcpProxy({ port: 0, target, tap: acks.tap })),
+    targets.map((target) => tcpProxy({ port: 0, target, tap })),
   );
   opened.push(...kafkaProxies);
   const cluster = kafkaCluster({
@@ -95,5 +99,5 @@ async function openKafka(folder: string, opened: Opened) {
   });
   opened.push(cluster);
   await cluster.start?.();
-  return { cluster, kafkaProxies, acks };
+  return { cluster, kafkaProxies, acks, partition: between };
 }

@@ -3,8 +3,8 @@ import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Duration } from "@cartwright/kernel/duration";
 
-/** What becomes of bytes under way, and of their connection with `cut`. */
-export type Verdict = "pass" | "cut";
+/** What becomes of bytes under way, and of their connection with `cut`; nobody is told of what is dropped. */
+export type Verdict = "pass" | "drop" | "cut";
 
 /** Watches one connection and may cut it; what it cuts does not arrive. */
 export type Tap = {
@@ -108,8 +108,9 @@ function carry(
   };
   let last: Promise<void> = Promise.resolve();
   from.on("data", (bytes: Buffer) => {
-    if (judge(bytes) === "cut") reset();
-    else last = last.then(() => deliver(bytes));
+    const verdict = judge(bytes);
+    if (verdict === "cut") reset();
+    if (verdict === "pass") last = last.then(() => deliver(bytes));
   });
   from.on("end", () => void last.then(() => to.end()));
   from.on("error", reset);
