@@ -2,7 +2,8 @@ import type { ServiceName } from "@cartwright/contracts/services";
 import type { Duration } from "@cartwright/kernel/duration";
 import type { Platform } from "../support/platform.ts";
 import type { Shop } from "../support/shop.ts";
-import type { History } from "./history.ts";
+import type { History, Posting } from "./history.ts";
+import type { CrashPlans } from "./plans.ts";
 
 /** A process of the platform that can be killed; the provider is the witness and is left alone. */
 export type Victim = ServiceName | "gateway";
@@ -12,6 +13,7 @@ export type Chaos = {
   /** Nine processes over a real broker and database, and a second replica of some services. */
   readonly platform: Platform;
   readonly shop: Shop;
+  readonly plans: CrashPlans;
   /** What the shoppers have tried so far, and what they were answered. */
   readonly history: History;
   /** The processes of a service that are running now: its replicas, and none while it is being started. */
@@ -27,6 +29,10 @@ export type Chaos = {
   canary(): Promise<Duration>;
   /** Resolves once every service answers ready, each with all of its replicas. */
   allReady(): Promise<void>;
+  /** Places a plain order through this shop, once; whatever it is answered is kept in the history. */
+  once(through: Shop): Promise<Posting>;
+  /** Puts a product on sale about which as much is said as may be. */
+  putLargeOnSale(): Promise<void>;
   say(sentence: string): void;
 };
 

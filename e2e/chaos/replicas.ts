@@ -3,7 +3,6 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ServiceName } from "@cartwright/contracts/services";
 import { seconds } from "@cartwright/kernel/duration";
 import { allProcesses, withDescendants } from "../support/processes.ts";
 import type { Victim } from "./chaos.ts";
@@ -20,13 +19,38 @@ export function pidsOf(service: Victim): number[] {
     .map(({ pid }) => pid);
 }
 
-/** A second process of a service: told what the first was told, on another port, started again when it dies. */
-export type Replica = { readonly port: number; stop(): Promise<void> };
+export type RunningService = { readonly pid: number; readonly port: number };
 
-export function startReplica(service: ServiceName, port: number): Replica {
+/** The same with the ports that they were told to answer at. */
+export const processesOf = (service: Victim): RunningService[] =>
+  pidsOf(service).flatMap((pid) => {
+    try {
+      return [{ pid, port: Number(environmentOf(pid)["PORT"]) }];
+    } catch {
+      return []; // it has ended meanwhile
+    }
+  });
+
+/** A second process of a service: told what the first was told, on another port, started again when it dies. */
+export type Replica = {
+  readonly port: number;
+  /** How it has ended so far: signals, or exit codes. */
+  ends(): readonly (NodeJS.Signals | number)[];
+  stop(): Promise<void>;
+};
+
+type Environment = Readonly<Record<string, string>>;
+
+export function startReplica(
+  service: Victim,
+  port: number,
+  changes: (told: Environment) => Environment = () => ({}),
+): Replica {
   const [first] = pidsOf(service);
   if (first === undefined) throw new Error(`${service} is not running.`);
-  const env = { ...environmentOf(first), PORT: String(port) };
+  const told = environmentOf(first);
+  const env = { ...told, PORT: String(port), ...changes(told) };
+  const ends: (NodeJS.Signals | number)[] = [];
   const stopping = new AbortController();
   const begin = () =>
     spawn(process.execPath, [join(root, `apps/${service}/src/main.ts`)], {
@@ -39,6 +63,7 @@ export function startReplica(service: ServiceName, port: number): Replica {
   async function watch(): Promise<void> {
     for (;;) {
       await once(child, "exit");
+      ends.push(child.signalCode ?? child.exitCode ?? 0);
       await sleep(restartAfter, undefined, stopping).catch(() => undefined);
       if (stopping.signal.aborted) return;
       child = begin();
@@ -50,6 +75,7 @@ export function startReplica(service: ServiceName, port: number): Replica {
   process.once("exit", leave);
   return {
     port,
+    ends: () => ends,
     async stop() {
       stopping.abort();
       child.kill("SIGTERM");

@@ -30,9 +30,15 @@ const { values: options } = parseArgs({
     rounds: { type: "string", default: "1" },
     /** How long a stopped process is left so, seconds. */
     stop: { type: "string", default: String(briefStop / 1_000) },
+    /** How long a service, or its way to the brokers, is away, seconds. */
+    away: { type: "string", default: "25" },
+    /** How long processes are struck again and again, seconds. */
+    unrest: { type: "string", default: "40" },
     /** Shoppers at the same time, and how many orders may be under way. */
     crowd: { type: "string", default: "48" },
     open: { type: "string", default: "800" },
+    /** Orders that are placed in a second at most; as many as can be unless given. */
+    rate: { type: "string", default: "Infinity" },
     /** Which parts, see `parts.ts`. */
     only: { type: "string", default: "grid,faults" },
     /** Where the report goes. */
@@ -45,7 +51,10 @@ const { values: options } = parseArgs({
 });
 
 const parts = partsIn(options.only);
-const suite = faultSuite(parts);
+const suite = faultSuite(parts, {
+  away: seconds(Number(options.away)),
+  unrest: seconds(Number(options.unrest)),
+});
 
 const stopsWithin = seconds(60);
 
@@ -128,7 +137,11 @@ async function main(): Promise<void> {
     return;
   }
   const system = await startSystem(
-    { crowd: Number(options.crowd), openOrders: Number(options.open) },
+    {
+      crowd: Number(options.crowd),
+      openOrders: Number(options.open),
+      rate: Number(options.rate),
+    },
     suite,
     say,
   );

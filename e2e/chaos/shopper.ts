@@ -82,8 +82,22 @@ async function cancel(
   posting.cancellation = outcomeOf({ replies });
 }
 
+/** Posts an order once, whatever comes of it. */
+export async function orderOnce(
+  shop: Shop,
+  customer: Customer,
+  wish: OrderWish,
+): Promise<Posting> {
+  const key = newId();
+  const replies = [await replyOnce(() => shop.order(customer, wish, key))];
+  return { key, customerId: customer.id, replies, misuses: [] };
+}
+
 /** Puts a product on sale with one key until the answer is certain. */
-export async function putOnSale(shop: Shop): Promise<Creation> {
+export async function putOnSale(
+  shop: Shop,
+  details: object = { description: "" },
+): Promise<Creation> {
   const creation: Creation = { key: newId(), replies: [] };
   const sku = `NEW-${creation.key.slice(-12)}`.toUpperCase();
   await untilCertain(creation.replies, () =>
@@ -93,7 +107,7 @@ export async function putOnSale(shop: Shop): Promise<Creation> {
       body: {
         sku,
         name: `Product ${sku}`,
-        description: "",
+        ...details,
         price: { amount: 999, currency: "EUR" },
       },
     }),
@@ -125,12 +139,15 @@ async function untilCertain(
 ): Promise<void> {
   const end = performance.now() + within;
   for (;;) {
-    const reply = await ask().then(replyOf, () => ({ status: 0 }));
+    const reply = await replyOnce(ask);
     replies.push(reply);
     if (isCertain(reply) || performance.now() > end) return;
     await sleep(pause);
   }
 }
+
+const replyOnce = (ask: () => Promise<Answer>): Promise<Reply> =>
+  ask().then(replyOf, () => ({ status: 0 }));
 
 function replyOf({ status, body }: Answer): Reply {
   const { orderId, code } = (body ?? {}) as { orderId?: string; code?: string };

@@ -10,7 +10,7 @@ import {
   type History,
   type Posting,
 } from "./history.ts";
-import { bringIn, order, putOnSale, sequel } from "./shopper.ts";
+import { bringIn, order, orderOnce, putOnSale, sequel } from "./shopper.ts";
 
 const customers = 24;
 const few = 50;
@@ -27,17 +27,30 @@ export type Shoppers = {
   readonly history: History;
   accepted(): number;
   canary(): Promise<Duration>;
+  /** Places a plain order through this shop, once; whatever it is answered is kept in the history. */
+  once(through: Shop): Promise<Posting>;
+  /** Puts a product on sale about which as much is said as may be. */
+  putLargeOnSale(): Promise<void>;
   /** Resolves once so many orders have been accepted in all. */
   atLeast(orders: number): Promise<void>;
   /** No new orders; resolves when everyone has been answered for certain, or has given up. */
   stop(): Promise<void>;
 };
 
+export type Size = {
+  /** Shoppers who order at the same time. */
+  readonly crowd: number;
+  /** They wait while so many orders are under way. */
+  readonly openOrders: number;
+  /** All of them together order so many times a second at most; as often as they can unless given. */
+  readonly rate?: number;
+};
+
 /** People who order one after the other, as long as not too many orders are under way. */
 export async function startShoppers(
   platform: Pick<Platform, "sql" | "url">,
   shop: Shop,
-  { crowd, openOrders }: { crowd: number; openOrders: number },
+  { crowd, openOrders, rate = Infinity }: Size,
 ): Promise<Shoppers> {
   const { sql } = platform;
   const history: {
@@ -59,9 +72,14 @@ export async function startShoppers(
   const stopping = new AbortController();
   const isStopping = () => stopping.signal.aborted;
 
-  async function buy(index: number): Promise<Posting> {
+  function someone(index: number): Customer {
     const customer = people[index % people.length];
     if (!customer) throw new Error("Nobody has come.");
+    return customer;
+  }
+
+  async function buy(index: number): Promise<Posting> {
+    const customer = someone(index);
     const { wish: wishOf, then = "nothing" } = fateOf(index);
     const wish = wishOf(shelves, index);
     const posting = await order(shop, customer, wish);
@@ -80,8 +98,10 @@ export async function startShoppers(
     }
   }
 
+  const turn = turns(rate);
   const shopping = Array.from({ length: crowd }, async () => {
     while (!isStopping()) {
+      await turn();
       if (open < openOrders) await buy(next++);
       else await sleep(20);
     }
@@ -122,6 +142,16 @@ export async function startShoppers(
       );
       return performance.now() - began;
     },
+    async once(through) {
+      const wish = fateOf(plainIndex).wish(shelves, next++);
+      const posting = await orderOnce(through, someone(next), wish);
+      history.postings.push(posting);
+      if (outcomeOf(posting) === "ok") accepted += 1;
+      return posting;
+    },
+    async putLargeOnSale() {
+      history.creations.push(await putOnSale(staffed, largeDetails));
+    },
     async atLeast(orders) {
       while (accepted < orders) await sleep(100);
     },
@@ -131,6 +161,25 @@ export async function startShoppers(
     },
   };
 }
+
+/** Resolves so many times a second at most, for all who ask together. */
+function turns(rate: number): () => Promise<void> {
+  let next = performance.now();
+  return async () => {
+    const now = performance.now();
+    const mine = (next = Math.max(now, next + seconds(1) / rate));
+    if (mine > now) await sleep(mine - now);
+  };
+}
+
+/** Some 60 KB. */
+const largeDetails = {
+  description: "d".repeat(10_000),
+  images: Array.from({ length: 20 }, (_, index) => ({
+    url: `https://images.example/${index}/${"u".repeat(1_900)}`,
+    alt: "a".repeat(500),
+  })),
+};
 
 /** Whose fate is a plain one. */
 const plainIndex = 3;

@@ -8,7 +8,7 @@ import type { Chaos, FaultSuite, Victim } from "./chaos.ts";
 import { keepOutboxes } from "./outbox-history.ts";
 import { crashPlans, type CrashPlans } from "./plans.ts";
 import { pidsOf, startReplica, type Replica } from "./replicas.ts";
-import { startShoppers, type Shoppers } from "./shoppers.ts";
+import { startShoppers, type Shoppers, type Size } from "./shoppers.ts";
 import { readTopics, type TopicReader } from "./topic-reader.ts";
 
 /** Those that decide about money, stock and the order: two of each, so that a dead one is taken over from. */
@@ -25,13 +25,6 @@ export type System = {
   /** When the last fault so far ended, milliseconds since 1970. */
   lastFaultAt(): number;
   stop(): Promise<void>;
-};
-
-export type Size = {
-  /** Shoppers who order at the same time. */
-  readonly crowd: number;
-  /** They wait while so many orders are under way. */
-  readonly openOrders: number;
 };
 
 /** Nine processes, the second replicas, the copies of the outboxes, the reader of the topics, and shoppers. */
@@ -54,6 +47,7 @@ export async function startSystem(
       processes: 9,
       environment: {
         SAGA_TIME_SCALE: "0.1",
+        LINGER_SECONDS: "2",
         ...prepared?.environment,
         ...plans.environment,
       },
@@ -77,9 +71,12 @@ export async function startSystem(
     const chaos: Chaos = {
       platform,
       shop,
+      plans,
       history: shoppers.history,
       pidsOf,
       accepted: () => shoppers.accepted(),
+      once: (through) => shoppers.once(through),
+      putLargeOnSale: () => shoppers.putLargeOnSale(),
       faultEnded,
       canary() {
         faultEnded();

@@ -1,4 +1,5 @@
 import type { Fault, FaultSuite } from "../chaos.ts";
+import { seconds, type Duration } from "@cartwright/kernel/duration";
 import type { Part } from "../parts.ts";
 import {
   acksLost,
@@ -7,6 +8,7 @@ import {
   rollingRestart,
   slowBrokers,
 } from "./broker-faults.ts";
+import { cutOff } from "./cut-off.ts";
 import {
   commitsCut,
   connectionsTerminated,
@@ -14,10 +16,17 @@ import {
   transactionsOpen,
 } from "./database-faults.ts";
 import { messagesRepeated, offsetsReset } from "./message-faults.ts";
+import { memoryExhausted } from "./memory.ts";
+import { randomRestarts } from "./restarts.ts";
+import { rollingDeploy } from "./rolling-deploy.ts";
+import { serviceDown } from "./service-down.ts";
 import { openSurroundings, type Surroundings } from "./surroundings.ts";
 
 /** The faults of these parts, in the order they run in. The grid alone needs nothing that can be broken. */
-export function faultSuite(parts: readonly Part[]): FaultSuite {
+export function faultSuite(
+  parts: readonly Part[],
+  lengths: Lengths,
+): FaultSuite {
   if (parts.every((part) => part === "grid")) return { faults: [] };
   let surroundings: Surroundings | undefined;
   const given = () => {
@@ -27,7 +36,7 @@ export function faultSuite(parts: readonly Part[]): FaultSuite {
   const faultsOf: Readonly<Record<Part, () => readonly Fault[]>> = {
     grid: () => [],
     faults: () => brokerAndDatabase(given),
-    processes: () => [],
+    processes: () => ofProcesses(given, lengths),
   };
   return {
     faults: parts.flatMap((part) => faultsOf[part]()).map(told),
@@ -51,6 +60,28 @@ const brokerAndDatabase = (given: () => Surroundings): readonly Fault[] => [
   kafkaDown(given),
   messagesRepeated(given),
   offsetsReset(given),
+];
+
+/** How long faults last that could last for any time. */
+export type Lengths = {
+  /** A service, or its way to the brokers, is away for so long. */
+  readonly away: Duration;
+  /** Processes are struck again and again for so long. */
+  readonly unrest: Duration;
+};
+
+/** Below it not every member that is cut off has noticed. */
+const longestUnnoticed = seconds(70);
+
+const ofProcesses = (
+  given: () => Surroundings,
+  { away, unrest }: Lengths,
+): readonly Fault[] => [
+  serviceDown(away),
+  rollingDeploy(),
+  randomRestarts(unrest),
+  memoryExhausted(),
+  cutOff(given, Math.max(away, longestUnnoticed)),
 ];
 
 /** The fault, which says what came of it. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { serviceNames } from "@cartwright/contracts/services";
+import { serviceNames, type ServiceName } from "@cartwright/contracts/services";
 import { seconds } from "@cartwright/kernel/duration";
 import type { Platform } from "../../support/platform.ts";
 
@@ -11,15 +11,19 @@ export type Readiness = {
   }>;
 };
 
-/** Asks every service once a second whether it is ready, until the end. */
-export function readiness({ portOf }: Pick<Platform, "portOf">): Readiness {
+/** Asks every service but those that are meant to be away once a second whether it is ready, until the end. */
+export function readiness(
+  { portOf }: Pick<Platform, "portOf">,
+  away: readonly ServiceName[] = [],
+): Readiness {
+  const asked = serviceNames.filter((name) => !away.includes(name));
   const stopping = new AbortController();
   const failures = new Set<string>();
   let looks = 0;
   const looking = (async () => {
     while (!stopping.signal.aborted) {
       await Promise.all(
-        serviceNames.map(async (name) => {
+        asked.map(async (name) => {
           if (!(await isReady(portOf(name)))) failures.add(name);
         }),
       );

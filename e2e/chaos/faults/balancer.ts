@@ -1,0 +1,64 @@
+import { once } from "node:events";
+import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Shares out connections among the processes that are ready, as an orchestrator's service does. */
+export type Balancer = { readonly url: string; stop(): Promise<void> };
+
+const looksEvery = 100;
+
+/** Takes whichever of these ports answers `/health/ready` with success, in turn. */
+export async function balancer(ports: readonly number[]): Promise<Balancer> {
+  const stopping = new AbortController();
+  const open = new Set<Socket>();
+  let ready = await readyOf(ports);
+  let turn = 0;
+  const watching = (async () => {
+    while (!stopping.signal.aborted) {
+      ready = await readyOf(ports);
+      await sleep(looksEvery, undefined, stopping).catch(() => undefined);
+    }
+  })();
+  const server = createServer({ noDelay: true }, (client) => {
+    const port = ready[turn++ % ready.length];
+    if (port === undefined) return void client.destroy();
+    const upstream = connect({ port, host: "127.0.0.1", noDelay: true });
+    for (const [from, to] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      open.add(from);
+      from.pipe(to);
+      from.on("error", () => to.destroy());
+      from.on("close", () => {
+        open.delete(from);
+        to.end();
+      });
+    }
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async stop() {
+      stopping.abort();
+      await watching;
+      server.close();
+      for (const socket of open) socket.destroy();
+    },
+  };
+}
+
+async function readyOf(ports: readonly number[]): Promise<number[]> {
+  const answers = await Promise.all(ports.map(isReady));
+  return ports.filter((_, index) => answers[index]);
+}
+
+/** Whether a process answers at this port that it may be given requests. */
+export const isReady = (port: number): Promise<boolean> =>
+  fetch(`http://127.0.0.1:${port}/health/ready`, {
+    headers: { connection: "close" },
+    signal: AbortSignal.timeout(2_000),
+  }).then(
+    ({ ok }) => ok,
+    () => false,
+  );

@@ -1,0 +1,50 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Shop } from "../../support/shop.ts";
+import type { Chaos } from "../chaos.ts";
+
+const every = 50;
+
+export type Impatience = {
+  /** What failed, by what was asked and answered; status 0 is no answer. */
+  end(): Promise<{
+    readonly requests: number;
+    readonly failures: readonly string[];
+  }>;
+};
+
+/** Orders and looks at orders through this shop, so many times a second whatever becomes of it, each request once. */
+export function impatience(chaos: Chaos, shop: Shop): Impatience {
+  const { token } = shop.staff;
+  const stopping = new AbortController();
+  const asked: Promise<void>[] = [];
+  const failures: string[] = [];
+  let last: string | undefined;
+
+  async function order(): Promise<void> {
+    const [reply] = (await chaos.once(shop)).replies;
+    if (reply?.status === 202) last = reply.orderId;
+    else failures.push(`POST ${reply?.status}`);
+  }
+  async function look(id: string): Promise<void> {
+    const status = await shop.get(`/orders/${id}`, { token }).then(
+      (answer) => answer.status,
+      () => 0,
+    );
+    if (status !== 200) failures.push(`GET ${status}`);
+  }
+  const asking = (async () => {
+    while (!stopping.signal.aborted) {
+      const looks = asked.length % 2 === 1 ? last : undefined;
+      asked.push(looks === undefined ? order() : look(looks));
+      await sleep(every);
+    }
+  })();
+  return {
+    async end() {
+      stopping.abort();
+      await asking;
+      await Promise.all(asked);
+      return { requests: asked.length, failures };
+    },
+  };
+}
