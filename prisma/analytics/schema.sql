@@ -39,7 +39,8 @@ CREATE TABLE event_archive (
   "time" timestamp(3) with time zone NOT NULL,
   correlation_id text NOT NULL,
   causation_id text,
-  data json NOT NULL
+  data json NOT NULL,
+  command_id text
 ) PARTITION BY RANGE (id);
 CREATE TABLE idempotency_keys (
   scope text NOT NULL,

@@ -4,9 +4,9 @@ import { statement, type Tx } from "@cartwright/database/tx";
 const insert = statement(
   "archive-insert",
   `INSERT INTO event_archive
-     (id, type, source, subject, key, sequence, time, correlation_id, causation_id, data)
+     (id, type, source, subject, key, sequence, time, correlation_id, causation_id, command_id, data)
    SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[],
-     $7::timestamptz[], $8::text[], $9::text[], $10::json[])
+     $7::timestamptz[], $8::text[], $9::text[], $10::text[], $11::json[])
    ON CONFLICT (id) DO NOTHING`,
 );
 
@@ -25,6 +25,7 @@ export async function archive(
     events.map(({ time }) => time),
     events.map(({ correlationId }) => correlationId),
     events.map(({ causationId }) => causationId ?? null),
+    events.map(({ commandId }) => commandId ?? null),
     events.map(({ payload, data }) => payload ?? JSON.stringify(data)),
   ]);
 }

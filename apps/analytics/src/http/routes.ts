@@ -63,8 +63,14 @@ const viewOfSales = (sales: SalesOfDay) => ({
   revenue: { amount: Number(sales.revenue), currency: sales.currency },
 });
 
-const viewOfEvent = ({ time, causationId, ...event }: ArchivedEvent) => ({
+const viewOfEvent = ({
+  time,
+  causationId,
+  commandId,
+  ...event
+}: ArchivedEvent) => ({
   ...event,
   time: time.toISOString(),
   ...(causationId !== null && { causationId }),
+  ...(commandId !== null && { commandId }),
 });

@@ -31,6 +31,8 @@ export const eventView = z.object({
   time: z.iso.datetime(),
   correlationId: z.string(),
   causationId: z.string().optional(),
+  /** On an answer: the command that it settles. */
+  commandId: z.string().optional(),
   data: z.unknown(),
 });
 

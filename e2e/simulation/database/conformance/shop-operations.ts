@@ -298,6 +298,7 @@ const keep: OperationKind = (draw) =>
       time: past.toISOString(),
       correlationId: "flow",
       causationId: draw.chance(0.5) ? "c" : undefined,
+      commandId: draw.chance(0.5) ? "d" : undefined,
       data: { n },
     })),
     (tx, events) => archive(tx, events as unknown as Message[]),

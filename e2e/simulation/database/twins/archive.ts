@@ -21,6 +21,7 @@ export type ArchivedEventRow = {
   readonly time: number;
   readonly correlation_id: string;
   readonly causation_id: string | null;
+  readonly command_id: string | null;
   readonly data: string;
 };
 
@@ -35,7 +36,8 @@ const insert: Twin = function* (run, values) {
   const [sources, subjects] = [texts(values[2]), texts(values[3])];
   const [keys, sequences] = [texts(values[4]), ints(values[5])];
   const [occurred, correlations] = [times(values[6]), texts(values[7])];
-  const [causations, data] = [orNull.texts(values[8]), texts(values[9])];
+  const causations = orNull.texts(values[8]);
+  const [commands, data] = [orNull.texts(values[9]), texts(values[10])];
   for (let index = 0; index < ids.length; index += 1)
     yield* run.table(eventArchive).insertUnlessThere(run, {
       id: at(ids, index),
@@ -47,6 +49,7 @@ const insert: Twin = function* (run, values) {
       time: at(occurred, index),
       correlation_id: at(correlations, index),
       causation_id: at(causations, index),
+      command_id: at(commands, index),
       data: at(data, index),
     });
   return [];
