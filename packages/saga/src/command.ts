@@ -31,9 +31,11 @@ export function codeOf({ data, type }: Message): string {
   return typeof code === "string" ? code : type;
 }
 
+export const longestBackOff = minutes(5);
+
 /** 10 s, doubling up to 5 min: a compensation is asked for without limit. */
 export const backOff = (attempt: number): Duration =>
-  Math.min(seconds(10) * 2 ** (attempt - 1), minutes(5));
+  Math.min(seconds(10) * 2 ** (attempt - 1), longestBackOff);
 
 /** How long nothing is done about silence. */
 export const patienceWith = (step: Step<unknown, unknown>): Duration =>

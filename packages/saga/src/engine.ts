@@ -9,11 +9,13 @@ import { begin, type Advanced } from "./advance.ts";
 import type { SagaDefinition, SagaStart } from "./define-saga.ts";
 import { Definitions } from "./definitions.ts";
 import { awaitedBy, type AwaitedAnswer } from "./awaited.ts";
-import { isEnded, type SagaInstance } from "./instance.ts";
+import { isEnded, type SagaId, type SagaInstance } from "./instance.ts";
 import { versionUnknown, type OperatorInput } from "./operate.ts";
 import { Round } from "./round.ts";
+import type { RunClaim } from "./run-claim.ts";
 import { sagaStore } from "./saga-store.ts";
 import { latest, scaled } from "./saved-instances.ts";
+import { deadlines, inputsThatWait, setAside } from "./timer-turns.ts";
 import { publishTurn } from "./turns.ts";
 import { waitingInputs, type WaitingInput } from "./waiting-inputs.ts";
 
@@ -51,10 +53,12 @@ export type SagaEngine<Decider> = {
   save(tx: Tx, begun: readonly Advanced<Decider>[]): Promise<void>;
   /** Asks the running saga about `key` to stop. Returns it as it is now, or undefined when none runs. */
   stop(tx: Tx, key: string, reason: string): Promise<SagaInstance | undefined>;
-  /** Lets up to `limit` instances know that their deadline has passed; returns how many did. */
-  timeOut(tx: Tx, limit: number): Promise<number>;
-  /** Gives up to `limit` inputs to runs that no release at hand knew when they came; returns how many did. */
-  resume(tx: Tx, limit: number): Promise<number>;
+  /** Lets instances know that their deadline has passed. */
+  readonly deadlines: RunClaim;
+  /** Gives inputs to runs that no release at hand knew when they came. */
+  readonly inputsThatWait: RunClaim;
+  /** Leaves a run that fails for a person, with a line in its log if there is a `detail`, and tries it again after some minutes. */
+  setAside(tx: Tx, id: SagaId, detail?: string): Promise<void>;
   /**
    * Does to a run what an operator commands. Returns it as it was and as it is, or undefined when there
    * is none of that id; refused as `operate` says, and with `version-unknown`.
@@ -86,8 +90,9 @@ export function createSagaEngine<Decider>(
     begin: (start, about) => engine.begin(start, about),
     save: (tx, begun) => engine.save(tx, { begun }),
     stop: (tx, key, reason) => engine.stop(tx, key, reason),
-    timeOut: (tx, limit) => engine.timeOut(tx, limit),
-    resume: (tx, limit) => engine.resume(tx, limit),
+    deadlines: deadlines(engine),
+    inputsThatWait: inputsThatWait(engine),
+    setAside: (tx, id, detail) => setAside(tx, id, options, detail),
     operate: (tx, id, input) => engine.operate(tx, id, input),
     awaits: (run) => engine.awaits(run),
   };
@@ -95,11 +100,15 @@ export function createSagaEngine<Decider>(
 
 class Engine<Decider> {
   readonly #options: SagaEngineOptions<Decider>;
-  readonly #definitions: Definitions<Decider>;
+  readonly definitions: Definitions<Decider>;
 
   constructor(options: SagaEngineOptions<Decider>) {
     this.#options = options;
-    this.#definitions = new Definitions(options.definitions);
+    this.definitions = new Definitions(options.definitions);
+  }
+
+  get timeScale(): number {
+    return this.#options.timeScale;
   }
 
   begin(
@@ -107,7 +116,7 @@ class Engine<Decider> {
     about: { readonly key: string; readonly cause: Cause },
   ): Advanced<Decider> {
     const { memory } = start;
-    const definition = this.#definitions.of(start);
+    const definition = this.definitions.of(start);
     const begun = begin(definition, { ...about, id: newId(), memory });
     publishTurn(undefined, begun);
     return begun;
@@ -119,7 +128,7 @@ class Engine<Decider> {
     const keys = [...new Set(answers.map(({ key }) => key))];
     const instances = await sagaStore.lockByKeys(tx, keys);
     crashPoint("saga.after-lock");
-    const round = new Round(this.#definitions, instances);
+    const round = new Round(this.definitions, instances);
     for (const message of answers) round.hear(message);
     await this.save(tx, round);
     crashPoint("saga.after-save");
@@ -133,40 +142,10 @@ class Engine<Decider> {
     const instances = await sagaStore.lockByKeys(tx, [key]);
     const running = instances.find((instance) => !isEnded(instance));
     if (running === undefined) return undefined;
-    const round = new Round(this.#definitions, [running]);
+    const round = new Round(this.definitions, [running]);
     const stopped = round.give(running, { kind: "stop", reason });
     await this.save(tx, round);
     return stopped;
-  }
-
-  async timeOut(tx: Tx, limit: number): Promise<number> {
-    // Those of a release that is newer than this one are left to it.
-    const { versions } = this.#definitions;
-    const due = await sagaStore.lockDue(tx, limit, versions);
-    if (due.length > 0) crashPoint("saga-timer.after-lock");
-    const round = new Round(
-      this.#definitions,
-      due.map(({ waited: _, ...instance }) => instance),
-    );
-    for (const { id, waited } of due)
-      round.give(
-        { id },
-        { kind: "timeout", waited: waited / this.#options.timeScale },
-      );
-    await this.save(tx, round);
-    return due.length;
-  }
-
-  async resume(tx: Tx, limit: number): Promise<number> {
-    const { versions } = this.#definitions;
-    const taken = await waitingInputs.take(tx, limit, versions);
-    const round = new Round(
-      this.#definitions,
-      taken.map(({ input: _, ...instance }) => instance),
-    );
-    for (const { id, input } of taken) round.give({ id }, input);
-    await this.save(tx, round);
-    return taken.length;
   }
 
   async operate(
@@ -176,8 +155,8 @@ class Engine<Decider> {
   ): Promise<Operated | undefined> {
     const before = await sagaStore.lockById(tx, id);
     if (before === undefined) return undefined;
-    if (!this.#definitions.knows(before)) throw versionUnknown(before);
-    const round = new Round(this.#definitions, [before]);
+    if (!this.definitions.knows(before)) throw versionUnknown(before);
+    const round = new Round(this.definitions, [before]);
     const after = round.give(before, input);
     await this.save(tx, round);
     if (input.command.action === "retry") await sagaStore.restartClock(tx, id);
@@ -185,8 +164,8 @@ class Engine<Decider> {
   }
 
   awaits(run: SagaInstance): AwaitedAnswer | undefined {
-    if (!this.#definitions.knows(run)) return undefined;
-    return awaitedBy(this.#definitions.of(run), run);
+    if (!this.definitions.knows(run)) return undefined;
+    return awaitedBy(this.definitions.of(run), run);
   }
 
   async save(

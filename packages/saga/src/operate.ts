@@ -123,16 +123,19 @@ function close<Decider>(
   }
   turn.log("closed", note);
   // Whoever says that everything has happened says that the pivot has.
-  if (outcome === "compensated")
-    turn.set({ reason: reason ?? "closed-by-operator" });
-  else if (step.kind !== "retriable") turn.pass();
+  const cause = direction === "backward" ? reason : null;
+  turn.set({
+    reason: outcome === "completed" ? null : (cause ?? "closed-by-operator"),
+  });
+  if (outcome === "completed" && step.kind !== "retriable") turn.pass();
   if (!isEnded(turn.instance)) turn.end(outcome);
 }
 
 /** No longer stuck: it has its time anew. */
 function revive<Decider>(turn: Turn<Decider>): void {
-  const { direction } = turn.instance;
-  turn.set({ status: direction === "forward" ? "running" : "compensating" });
+  if (turn.instance.direction === "forward")
+    turn.set({ status: "running", reason: null });
+  else turn.set({ status: "compensating" });
 }
 
 const finished = ({ status }: SagaInstance): Refusal =>

@@ -142,6 +142,7 @@ export class Turn<Decider> {
   #goOn(step: Step<unknown, Decider>, message: Message): void {
     this.set({
       status: "running",
+      reason: null,
       memory: step.onAnswer(this.#instance.memory, message.data),
     });
     this.log("done", message.type);

@@ -1,4 +1,4 @@
-import { statement, type Tx } from "@cartwright/database/tx";
+import { statement, type Queryable, type Tx } from "@cartwright/database/tx";
 import type { SagaInput } from "./advance.ts";
 import type { SagaId, SagaInstance } from "./instance.ts";
 import { memoriesByIds, remembering, type Progress } from "./memory-reads.ts";
@@ -17,19 +17,37 @@ const insert = statement(
    ORDER BY place`,
 );
 
+/** What a run that is stuck cannot take must not come up again and again: it waits for the run's next deadline. */
+const takeable = `(status <> 'stuck' OR deadline <= now())`;
+const ofVersions = `saga || '#' || version = ANY ($2::text[])`;
+
 /** The runs are what is locked: of two timers one has all that waits for a run, in the order it came. */
-const take = statement(
-  "saga-waiting-take",
+const taking = (which: string): string =>
   `WITH held AS (
      SELECT ${progress}, waiting.id AS place
      FROM saga_waiting_inputs AS waiting JOIN saga_instances AS saga ON saga.id = waiting.saga_id
-     WHERE saga || '#' || version = ANY ($2::text[])
+     WHERE ${which} AND ${takeable}
      ORDER BY waiting.id LIMIT $1 FOR UPDATE OF saga SKIP LOCKED
    ), taken AS (
      DELETE FROM saga_waiting_inputs WHERE id IN (SELECT place FROM held) RETURNING id, input
    )
-   SELECT held.*, input FROM held JOIN taken ON taken.id = held.place ORDER BY place`,
+   SELECT held.*, input FROM held JOIN taken ON taken.id = held.place ORDER BY place`;
+
+const take = statement("saga-waiting-take", taking(ofVersions));
+
+const takeAmong = statement(
+  "saga-waiting-take-among",
+  taking("saga.id = ANY ($2::uuid[])"),
 );
+
+const runs = statement(
+  "saga-waiting-runs",
+  `SELECT saga.id FROM saga_waiting_inputs AS waiting JOIN saga_instances AS saga ON saga.id = waiting.saga_id
+   WHERE ${ofVersions} AND ${takeable} GROUP BY saga.id ORDER BY min(waiting.id) LIMIT $1`,
+);
+
+type Taken = Progress & { readonly input: SagaInput };
+type WithRun = SagaInstance & { readonly input: SagaInput };
 
 /** The SQL of inputs that wait for a release that knows what to do with them. */
 export const waitingInputs = {
@@ -42,14 +60,36 @@ export const waitingInputs = {
   },
 
   /** Takes up to `limit` inputs of runs of these `name#version`s, each with its locked run. */
-  async take(
+  take: async (
     tx: Tx,
     limit: number,
     versions: readonly string[],
-  ): Promise<(SagaInstance & { readonly input: SagaInput })[]> {
-    type Taken = Progress & { readonly input: SagaInput };
-    const taken = await tx.query<Taken>(take, [limit, versions]);
-    const ids = [...new Set(taken.map(({ id }) => id))];
-    return remembering(taken, await memoriesByIds(tx, ids));
-  },
+  ): Promise<WithRun[]> =>
+    withMemories(tx, await tx.query<Taken>(take, [limit, versions])),
+
+  /** Likewise, of these runs. */
+  takeAmong: async (
+    tx: Tx,
+    limit: number,
+    ids: readonly SagaId[],
+  ): Promise<WithRun[]> =>
+    withMemories(tx, await tx.query<Taken>(takeAmong, [limit, ids])),
+
+  /** Runs of which `take` would take an input, whoever holds them. */
+  runs: async (
+    db: Queryable,
+    limit: number,
+    versions: readonly string[],
+  ): Promise<SagaId[]> =>
+    (await db.query<{ id: SagaId }>(runs, [limit, versions])).map(
+      ({ id }) => id,
+    ),
 };
+
+async function withMemories(
+  tx: Tx,
+  taken: readonly Taken[],
+): Promise<WithRun[]> {
+  const ids = [...new Set(taken.map(({ id }) => id))];
+  return remembering(taken, await memoriesByIds(tx, ids));
+}

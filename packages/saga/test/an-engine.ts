@@ -45,10 +45,11 @@ export function anEngine(db: Database, definitions: readonly AnySaga[]) {
     },
     hear: (...messages: readonly Message[]) =>
       db.transaction((tx) => engine.answers.handle(tx, messages)),
-    timeOut: (limit = 200) => db.transaction((tx) => engine.timeOut(tx, limit)),
+    timeOut: (limit = 200) =>
+      db.transaction((tx) => engine.deadlines.take(tx, limit)),
     stop: (key: string) =>
       db.transaction((tx) => engine.stop(tx, key, "unwanted")),
-    resume: () => db.transaction((tx) => engine.resume(tx, 200)),
+    resume: () => db.transaction((tx) => engine.inputsThatWait.take(tx, 200)),
   };
 }
 

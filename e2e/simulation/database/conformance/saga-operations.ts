@@ -1,5 +1,10 @@
 import { definitionStore } from "@cartwright/saga/definition-store";
-import type { SagaInstance, SagaLogLine } from "@cartwright/saga/instance";
+import type {
+  SagaId,
+  SagaInstance,
+  SagaLogLine,
+} from "@cartwright/saga/instance";
+import { runStore } from "@cartwright/saga/run-store";
 import { sagaStore, type SavedInstance } from "@cartwright/saga/saga-store";
 import {
   waitingInputs,
@@ -76,6 +81,23 @@ const lockDue: OperationKind = (draw) =>
       .sort((one, other) => (one.id < other.id ? -1 : 1)),
   );
 
+const due: OperationKind = (draw) =>
+  operation("runs.due", draw.some(versions), async (tx, some) =>
+    (await runStore.due(tx, 10, some)).sort(),
+  );
+
+const lockDueAmong: OperationKind = (draw) =>
+  operation("runs.lockDueAmong", draw.ids(sagaIds), async (tx, ids) =>
+    (await runStore.lockDueAmong(tx, ids as SagaId[])).map(
+      ({ waited, ...run }) => ({ ...run, waited: waited >= 0 }),
+    ),
+  );
+
+const setAside: OperationKind = (draw) =>
+  operation("runs.setAside", draw.id(sagaIds), (tx, id) =>
+    runStore.setAside(tx, id as SagaId, 60_000),
+  );
+
 const appendLog: OperationKind = (draw) =>
   operation(
     "sagas.appendLog",
@@ -123,6 +145,16 @@ const waitingTake: OperationKind = (draw) =>
     waitingInputs.take(tx, 5, some),
   );
 
+const waitingTakeAmong: OperationKind = (draw) =>
+  operation("waitingInputs.takeAmong", draw.ids(sagaIds), (tx, ids) =>
+    waitingInputs.takeAmong(tx, 5, ids as SagaId[]),
+  );
+
+const waitingRuns: OperationKind = (draw) =>
+  operation("waitingInputs.runs", draw.some(versions), (tx, some) =>
+    waitingInputs.runs(tx, 5, some),
+  );
+
 export const sagaOperations: readonly OperationKind[] = [
   insert,
   insert,
@@ -132,10 +164,15 @@ export const sagaOperations: readonly OperationKind[] = [
   lockById,
   restartClock,
   lockDue,
+  due,
+  lockDueAmong,
+  setAside,
   appendLog,
   readLog,
   remember,
   running,
   waitingAppend,
   waitingTake,
+  waitingTakeAmong,
+  waitingRuns,
 ];

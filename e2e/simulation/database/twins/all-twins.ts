@@ -16,6 +16,7 @@ import { reservationTwins } from "./reservations.ts";
 import { sagaDefinitionTwins } from "./saga-definitions.ts";
 import { sagaLogTwins } from "./saga-log.ts";
 import { sagaRetentionTwins } from "./saga-retention.ts";
+import { sagaRunTwins } from "./saga-runs.ts";
 import { sagaTwins } from "./saga-store.ts";
 import { sagaWaitingTwins } from "./saga-waiting.ts";
 import { sequenceTwins } from "./sequences.ts";
@@ -45,6 +46,7 @@ export const allTwins: Twins = {
   ...reservationTwins,
   ...sagaDefinitionTwins,
   ...sagaTwins,
+  ...sagaRunTwins,
   ...sagaRetentionTwins,
   ...sagaLogTwins,
   ...sagaWaitingTwins,

@@ -84,7 +84,9 @@ const restartClock: Twin = function* (run, values) {
 };
 
 /** Those whose wake-up has come, by that time, as far as nobody else holds them. */
-function* wakened(run: Run): Generator<Found<SagaInstanceRow>, void, void> {
+export function* wakened(
+  run: Run,
+): Generator<Found<SagaInstanceRow>, void, void> {
   const wakeAt = ({ row }: Found<SagaInstanceRow>) => row.wake_at ?? Infinity;
   const found = run
     .table(sagaInstances)
