@@ -98,6 +98,30 @@ it.each([
 );
 
 it(
+  "publishes events again for consumers that have missed them",
+  async () => {
+    const { run, blocks } = runbook("missed-messages.md");
+    const [customer, product] = [await shop.customer(), await shop.product()];
+    const items = [{ productId: product.id, quantity: 1 }];
+    const ORDER = await shop.placed(customer, { items });
+    await shop.reaches(ORDER, "confirmed");
+    const variables = {
+      ORDER,
+      FROM: new Date(Date.now() - 60_000).toISOString(),
+    };
+    const outputs: string[] = [];
+    for (const block of blocks) {
+      const { status, output } = await run(block, variables);
+      expect([block, status, output]).toEqual([block, 0, output]);
+      outputs.push(output);
+    }
+    expect(outputs[0]).toMatch(/^[1-9][0-9]* published again\.$/m);
+    expect(outputs.at(-1)).toContain("archive.republish");
+  },
+  seconds(180),
+);
+
+it(
   "looks at messages that were set aside, requeues and discards them",
   async () => {
     const { run, blocks } = runbook("dead-letters.md");

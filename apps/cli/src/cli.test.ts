@@ -53,6 +53,10 @@ it.each([
   ],
   ["dlq requeue payment/1 --key x --reason y", "Name one message, as in"],
   ["dlq requeue --key x --reason y", "Name the --service"],
+  ["archive republish --reason x", "Name the --key of the events, or the time"],
+  ["archive republish --topic order-events --reason x", "Name the --key of"],
+  ["archive republish --key x", 'Say why with --reason "…"'],
+  ["archive republish --key x --limit all --reason y", "--limit all is no"],
   ["outbox --url localhost:8080", "localhost:8080 is no URL of the platform"],
 ])("does not understand: %s", async (line, sentence) => {
   const { code, said, complained } = await ops(line);

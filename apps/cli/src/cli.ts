@@ -1,4 +1,5 @@
 import type { Command } from "./command.ts";
+import { archiveCommand } from "./commands/archive.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { dlqCommands } from "./commands/dlq.ts";
 import { outboxCommand } from "./commands/outbox.ts";
@@ -17,6 +18,7 @@ const commands: readonly Command[] = [
   ...sagaCommands,
   ...dlqCommands,
   outboxCommand,
+  archiveCommand,
   auditCommand,
 ];
 

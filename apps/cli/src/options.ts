@@ -21,6 +21,9 @@ const known = {
   "accept-gap": { type: "boolean" },
   target: { type: "string" },
   operator: { type: "string" },
+  topic: { type: "string" },
+  from: { type: "string" },
+  to: { type: "string" },
 } as const;
 
 export type Options = ReturnType<typeof parse>["options"];

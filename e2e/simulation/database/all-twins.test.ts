@@ -14,8 +14,10 @@ const sources = [
 
 /** What no run of the simulator asks for: the embedded bus has a twin of its own, operators stay away. */
 const withoutTwins = [
+  "apps/analytics/src/db/republish.ts",
   "packages/messaging/src/embedded/",
   "packages/messaging/src/dead-letters/",
+  "packages/messaging/src/failed/",
   "packages/messaging/src/backlog.ts",
   "packages/messaging/src/operator-actions.ts",
   "packages/messaging/src/parked-keys.ts",

@@ -1,4 +1,4 @@
-import { derivedId, newId } from "./ids.ts";
+import { derivedId, firstIdOf, newId } from "./ids.ts";
 
 const uuid = (version: number) =>
   new RegExp(
@@ -19,6 +19,13 @@ it("carries the time in the id", () => {
   const later = Date.now() + 60_000;
   const digits = newId(later).replaceAll("-", "").slice(0, 12);
   expect(Number.parseInt(digits, 16)).toBe(later);
+});
+
+it("begins a moment with an id below all of its own, and above those before", () => {
+  const at = new Date(Date.now() + 120_000);
+  expect(firstIdOf(at)).toMatch(uuid(7));
+  const ids = [newId(at.getTime() - 1), firstIdOf(at), newId(at.getTime())];
+  expect(ids.toSorted()).toEqual(ids);
 });
 
 it("derives the same id from the same parts, and another from others", () => {

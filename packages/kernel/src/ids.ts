@@ -57,6 +57,12 @@ export function newId<Kind extends string = string>(
   return `${time.slice(0, 8)}-${time.slice(8)}-7${counter.toString(16).padStart(3, "0")}-${variant}${random.slice(2, 4)}-${random.slice(4)}` as Id<Kind>;
 }
 
+/** The smallest UUIDv7 of that moment: a range of ids is a span of time. */
+export function firstIdOf(at: Date): string {
+  const time = at.getTime().toString(16).padStart(12, "0");
+  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`;
+}
+
 const NAMESPACE = Buffer.from("7b1c0f4e9a5d4c1e8f2a6d3b5c7e9f10", "hex");
 
 /** A UUIDv5 (RFC 9562 §5.5) of the parts: the same parts give the same id in every process. */

@@ -5,7 +5,7 @@ import type { Logger } from "@cartwright/observability/logger";
 import { forget } from "./forget.ts";
 
 /** Kafka keeps messages for 7 days; what was handled is remembered for 7 more. */
-const keepDays = 14;
+export const rememberedDays = 14;
 const aheadDays = 7;
 const interval = hours(6);
 
@@ -18,13 +18,13 @@ const idempotencyDays = 2;
 
 /** Makes room in the inbox for coming days; without it no event can be handled. */
 const makeRoom = (db: Queryable) =>
-  db.query(keepPartitions, [keepDays, aheadDays]);
+  db.query(keepPartitions, [rememberedDays, aheadDays]);
 
 /** Makes room and forgets what can no longer be asked for. */
 export async function tidy(db: Queryable, signal?: AbortSignal): Promise<void> {
   await makeRoom(db);
-  await forget(db, "command_inbox", keepDays, signal);
-  await forget(db, "command_answers", keepDays, signal);
+  await forget(db, "command_inbox", rememberedDays, signal);
+  await forget(db, "command_answers", rememberedDays, signal);
   await forget(db, "idempotency_keys", idempotencyDays, signal);
 }
 
