@@ -35,6 +35,12 @@ it("passes a run that struck everywhere and found nothing", () => {
   expect(markdownOf(report)).toContain("| `relay.after-publish` | 1 | 0 |");
 });
 
+it("says nothing of crash points when none was to be hit", () => {
+  const report = reportOf(soundEvidence(), { ...run, rounds: 0, strikes: [] });
+  expect(failuresOf(report)).toEqual([]);
+  expect(markdownOf(report)).not.toContain("crash point");
+});
+
 it("fails a run that never hit some point", () => {
   const report = reportOf(soundEvidence(), {
     ...run,

@@ -158,13 +158,15 @@ export function markdownOf(report: ChaosReport): string {
     `| of them delivered again | ${messages.duplicateDeliveries} (${(100 * ofAll).toFixed(2)} %) |`,
     `| back after a crash, p50 / longest | ${spread(recoveries)} |`,
     `| duration | ${report.seconds} s |`,
-    "",
-    "| crash point | killed | stopped |",
-    "| --- | --- | --- |",
-    ...Object.entries(points).map(
-      ([point, { killed, stopped }]) =>
-        `| \`${point}\` | ${killed} | ${stopped} |`,
-    ),
+    ...(report.rounds > 0
+      ? ["", "| crash point | killed | stopped |", "| --- | --- | --- |"]
+      : []),
+    ...Object.entries(points)
+      .filter(() => report.rounds > 0)
+      .map(
+        ([point, { killed, stopped }]) =>
+          `| \`${point}\` | ${killed} | ${stopped} |`,
+      ),
     ...(faults.length > 0
       ? [
           "",
@@ -195,18 +197,19 @@ export async function writeReport(
   );
 }
 
-const marks = ["<!-- chaos:begin -->", "<!-- chaos:end -->"] as const;
-
-/** Puts the report between the two marks of a page. */
+/** Puts the report between the two marks of this name on a page. */
 export async function publish(
   page: string,
+  name: string,
   report: ChaosReport,
 ): Promise<void> {
   const text = await readFile(page, "utf8");
-  const [begin, end] = marks.map((mark) => text.indexOf(mark));
-  if (begin === undefined || end === undefined || begin < 0 || end < begin)
-    throw new Error(`${page} has no place for figures.`);
-  const before = text.slice(0, begin + marks[0].length);
+  const mark = `<!-- ${name}:begin -->`;
+  const begin = text.indexOf(mark);
+  const end = text.indexOf(`<!-- ${name}:end -->`);
+  if (begin < 0 || end < begin)
+    throw new Error(`${page} has no place for figures of ${name}.`);
+  const before = text.slice(0, begin + mark.length);
   await writeFile(
     page,
     `${before}\n\n${markdownOf(report)}\n${text.slice(end)}`,

@@ -9,7 +9,7 @@ import { faultSuite } from "./faults/index.ts";
 import { briefStop, runGrid, type Strike } from "./grid.ts";
 import type { Violation } from "./invariants/evidence.ts";
 import { allViolations } from "./invariants/all.ts";
-import { partsIn } from "./parts.ts";
+import { partsIn, placeOf } from "./parts.ts";
 import { notQuiet, untilQuiet } from "./quiet.ts";
 import {
   failuresOf,
@@ -43,7 +43,7 @@ const { values: options } = parseArgs({
     only: { type: "string", default: "grid,faults" },
     /** Where the report goes. */
     report: { type: "string", default: ".data/chaos" },
-    /** Writes the figures into `docs/reliability.md`. */
+    /** Writes the figures into `docs/reliability.md`, see `placeOf`. */
     publish: { type: "boolean", default: false },
     /** Succeeds, having done nothing, where Kafka cannot run. */
     "skip-without-kafka": { type: "boolean", default: false },
@@ -152,7 +152,8 @@ async function main(): Promise<void> {
   try {
     const report = await examine(system);
     await writeReport(options.report, report);
-    if (options.publish) await publish("docs/reliability.md", report);
+    if (options.publish)
+      await publish("docs/reliability.md", placeOf(parts), report);
     const failures = failuresOf(report);
     for (const failure of failures) console.error(failure);
     const struck = report.recoveries.length;
