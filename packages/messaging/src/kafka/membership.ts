@@ -21,6 +21,8 @@ type Life = {
   /** Resolves when the member is to leave. */
   readonly stop: Promise<undefined>;
   readonly joined: (assignment: Assignment) => void;
+  /** Awaited before anything is read: what the broker still knows of the group then. */
+  readonly beforeReading: () => Promise<void>;
   readonly progress: Progress;
 };
 
@@ -47,6 +49,7 @@ export async function membership(
       topics: [...options.topics],
       fromBeginning: true,
     });
+    await life.beforeReading();
     await consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,

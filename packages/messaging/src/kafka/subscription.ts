@@ -7,9 +7,10 @@ import type { Kafka } from "kafkajs";
 import type { SubscribeOptions } from "../bus.ts";
 import { mendedElsewhere } from "./crash.ts";
 import { livenessOf } from "./liveness.ts";
+import { MissedRecords } from "./missed.ts";
 import { membership, type MemberTimes } from "./membership.ts";
-import { Progress, type Assignment } from "./progress.ts";
-import { standingsOf } from "./standings.ts";
+import { Progress, type Assignment, type Standing } from "./progress.ts";
+import { standingsIn, standingsOf } from "./standings.ts";
 
 const firstBackOff = 100;
 const longestBackOff = seconds(5);
@@ -56,6 +57,7 @@ class Subscription {
   readonly #stopped = once(this.#stop.signal, "abort").then(() => undefined);
   readonly #progress = new Progress();
   readonly #liveness: () => Promise<PartHealth>;
+  readonly #missed = new MissedRecords();
   #failure: string | undefined = "not connected yet";
   /** Said already: a consumer that joins and crashes again and again says it once. */
   #lastReason: string | undefined;
@@ -92,8 +94,14 @@ class Subscription {
     this.#stop.abort();
   }
 
-  health(): Promise<PartHealth> | PartHealth {
-    if (this.#failure === undefined) return this.#liveness();
+  async health(): Promise<PartHealth> {
+    if (this.#failure === undefined) {
+      const state = await this.#liveness();
+      const detail = this.#missed.summary();
+      return state.status === "up" && detail !== undefined
+        ? { status: "degraded", detail }
+        : state;
+    }
     const { lives = 10 } = this.#settings;
     const status = this.#shortLives < lives ? "degraded" : "dead";
     return { status, detail: this.#failure };
@@ -106,7 +114,12 @@ class Subscription {
       this.#failure = undefined;
       progress.joined(assignment);
     };
-    return { times, logger, stop: this.#stopped, joined, progress };
+    const beforeReading = async () => {
+      const { group, topics } = this.#options;
+      this.#noteMissed(await standingsIn(this.#kafka, group, topics));
+    };
+    const stop = this.#stopped;
+    return { times, logger, stop, joined, beforeReading, progress };
   }
 
   async #note(crash: Error): Promise<void> {
@@ -124,7 +137,20 @@ class Subscription {
     this.#shortLives = isOurs ? this.#shortLives + 1 : 0;
   }
 
-  #standings(assignment: Assignment) {
-    return standingsOf(this.#kafka, this.#options.group, assignment);
+  async #standings(assignment: Assignment) {
+    const { group } = this.#options;
+    const seen = await standingsOf(this.#kafka, group, assignment);
+    this.#noteMissed(seen);
+    return seen;
+  }
+
+  /** Said at once and kept in the health: behind a gap a consumer goes on as if nothing had been there. */
+  #noteMissed(standings: readonly Standing[] = []): void {
+    for (const { from, to, ...place } of this.#missed.note(standings)) {
+      this.#settings.logger.error(
+        "records were deleted before they were read",
+        { ...place, from: String(from), to: String(to - 1n) },
+      );
+    }
   }
 }
