@@ -15,6 +15,7 @@ export type Isolation = {
   readonly logger: Logger;
   /** Handles records in a transaction of their own. */
   readonly handle: (records: readonly Decoded[]) => Promise<void>;
+  /** Told before each try that work goes on, since each before it had its end. */
   readonly heartbeat: () => Promise<void>;
 };
 
@@ -27,7 +28,6 @@ export async function isolate(
   records: readonly Decoded[],
   error: unknown,
 ): Promise<void> {
-  await isolation.heartbeat();
   const [only, ...others] = records;
   if (only === undefined) return;
   if (others.length === 0) {
@@ -46,9 +46,10 @@ type Failure = { readonly error: unknown };
 
 /** Handles the records and returns what went wrong with them; rejects with what is not their fault. */
 async function failureOf(
-  { handle }: Isolation,
+  { handle, heartbeat }: Isolation,
   records: readonly Decoded[],
 ): Promise<Failure | undefined> {
+  await heartbeat();
   try {
     await handle(records);
     return undefined;
@@ -68,7 +69,6 @@ async function lastFailureOf(
   for (let tries = 1; failure?.error instanceof TooLate; tries += 1) {
     if (failure.error.inDatabase) throw failure.error;
     if (tries === triesAlone) break;
-    await isolation.heartbeat();
     failure = await failureOf(isolation, [only]);
   }
   return failure;

@@ -30,7 +30,7 @@ function collecting(
   const collector = new Collector({
     maxBatch,
     logger,
-    progress: { tried: () => undefined },
+    progress: { tried: () => undefined, advanced: () => undefined },
     async handle(batch) {
       batches.push(batch.records.map(({ position }) => position));
       await handle(batch);

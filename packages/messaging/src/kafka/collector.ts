@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { seconds, type Duration } from "@cartwright/kernel/duration";
 import type { Logger } from "@cartwright/observability/logger";
-import type { ReceivedRecord, SubscribeOptions } from "../bus.ts";
+import type { Batch, ReceivedRecord, SubscribeOptions } from "../bus.ts";
 import type { Progress } from "./progress.ts";
 
 /** What one fetch brought of one partition. */
@@ -29,8 +29,8 @@ type Portion = {
 
 type CollectorOptions = Pick<SubscribeOptions, "handle" | "maxBatch"> & {
   readonly logger: Logger;
-  /** Hears of each attempt at a batch. */
-  readonly progress: Pick<Progress, "tried">;
+  /** Hears of each attempt at a batch, and of each part of one that takes long. */
+  readonly progress: Pick<Progress, "tried" | "advanced">;
 };
 
 const firstBackOff = 100;
@@ -105,7 +105,14 @@ export class Collector {
     const records = portions.flatMap(({ waiting, from, to }) =>
       waiting.slice.records.slice(from, to),
     );
-    const batch = { records, heartbeat, settle: settledByOffsets };
+    const batch: Batch = {
+      records,
+      heartbeat: () => {
+        this.#options.progress.advanced();
+        return heartbeat();
+      },
+      settle: settledByOffsets,
+    };
     for (let backOff = firstBackOff; ; backOff *= 2) {
       try {
         await this.#options.handle(batch);

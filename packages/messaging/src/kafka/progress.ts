@@ -58,7 +58,12 @@ export class Progress {
     this.heard();
   }
 
-  /** For how long no fetch came back and no batch was tried. */
+  /** A part of a batch was tried: the rest of it keeps the others waiting, and that is no stall either. */
+  advanced(): void {
+    this.tried(false);
+  }
+
+  /** For how long no fetch came back and nothing of a batch was tried. */
   silence(): Duration {
     return this.#now() - this.#heardAt;
   }
