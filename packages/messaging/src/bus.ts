@@ -20,6 +20,14 @@ export class WrongTopic extends Error {
   override readonly name = "WrongTopic";
 }
 
+/**
+ * There is at least one among the records that the bus will never take as it is: larger than its topic allows, say.
+ * Published without it, the others may be taken.
+ */
+export class RefusedRecords extends Error {
+  override readonly name = "RefusedRecords";
+}
+
 export type ReceivedRecord = BusRecord & {
   /** Where it lies in the log, for people: `topic/partition@offset`. */
   readonly position: string;
@@ -54,7 +62,10 @@ export type TopicLag = { readonly topic: string; readonly behind: number };
 
 /** The broker, as the platform needs it: at-least-once, ordered per key, durable once `publish` resolves. */
 export type Bus = Part & {
-  /** Resolves when every record is durable; rejects when any may not be (then publish all of them again). */
+  /**
+   * Resolves when every record is durable; rejects when any may not be (then publish all of them again), with
+   * `RefusedRecords` where that would be in vain.
+   */
   publish(records: readonly BusRecord[]): Promise<void>;
   /** A part that consumes from `start()` to `stop()`. */
   subscribe(options: SubscribeOptions): Part;

@@ -17,6 +17,10 @@ const publishedRecords = counter(
   "cartwright_published_records_total",
   "Records in the publications.",
 );
+const unpublishable = counter(
+  "cartwright_unpublishable_records_total",
+  "Outbox rows that the bus refused for good; each waits for an operator.",
+);
 
 export function countBatch(records: number): void {
   batches.add(1);
@@ -27,4 +31,8 @@ export function countPublication(records: number): void {
   if (records === 0) return;
   publications.add(1);
   publishedRecords.add(records);
+}
+
+export function countUnpublishable(records: number): void {
+  unpublishable.add(records);
 }

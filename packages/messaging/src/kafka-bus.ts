@@ -1,6 +1,6 @@
 import { partitionsPerTopic } from "@cartwright/contracts/topics";
 import { seconds } from "@cartwright/kernel/duration";
-import type { Bus } from "./bus.ts";
+import { RefusedRecords, type Bus } from "./bus.ts";
 import { kafkaClient, type KafkaOptions } from "./kafka/client.ts";
 import { lagInKafka } from "./kafka/lag.ts";
 import { kafkaProducer } from "./kafka/producer.ts";
@@ -42,7 +42,7 @@ export function kafkaBus(
         await producer.send(records);
         failure = undefined;
       } catch (error) {
-        failure = String(error);
+        failure = error instanceof RefusedRecords ? undefined : String(error);
         throw error;
       }
     },

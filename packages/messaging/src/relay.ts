@@ -1,52 +1,25 @@
-import { statement, type Queryable } from "@cartwright/database/tx";
+import type { Queryable } from "@cartwright/database/tx";
 import { crashPoint } from "@cartwright/kernel/crash-point";
 import { seconds } from "@cartwright/kernel/duration";
 import type { Part, PartHealth } from "@cartwright/kernel/part";
 import type { Logger } from "@cartwright/observability/logger";
 import { WrongTopic, type Bus, type BusRecord } from "./bus.ts";
-import { countPublication } from "./counters.ts";
+import { countPublication, countUnpublishable } from "./counters.ts";
 import { breathe } from "./breather.ts";
 import { leaseKeeper, type Lease } from "./lease.ts";
+import { failedHealth } from "./failed/failed-health.ts";
+import { outboxRows, type OutboxRow } from "./relay/outbox-rows.ts";
+import { publishAround, type Refused } from "./relay/publish-around.ts";
+import { ReadingPlace } from "./relay/reading-place.ts";
+import { wholeBatch } from "./relay/whole-batch.ts";
 import { signal } from "./signal.ts";
 import { constantHeaders } from "./wire.ts";
 
 const batchSize = 500;
-/** Kafka's default limit of 1 MiB is for all that one request brings to a partition, not for a record. */
-const batchBytes = 900 * 1024;
+/** Larger payloads are read for those rows only that go into a request, so that a batch is never many times that size. */
+const largestPayload = 16 * 1024;
 const idlePoll = seconds(1);
 const retryAfter = seconds(1);
-
-/** How far behind the last published row a row may commit late and still be met at once. */
-const lateBy = 2_000;
-
-/**
- * Deletes what was just published and reads what comes next, in one statement and only under the
- * lease's token. Rows, not a cursor: a row that commits late is simply read later. The floor spares a
- * walk over the index entries of rows deleted before; every second it is taken away. The commit does
- * not wait for the disk: should the server lose it, the rows are published again, which the inbox absorbs.
- */
-const exchange = statement(
-  "relay-exchange",
-  `WITH held AS (
-     SELECT set_config('synchronous_commit', 'off', true) FROM leases
-     WHERE name = 'relay' AND holder = $1 AND token = $2 AND expires_at > now()
-   ), deleted AS (
-     DELETE FROM outbox WHERE position = ANY ($3::bigint[]) AND EXISTS (SELECT FROM held)
-   )
-   SELECT position, topic, key, headers, payload,
-     octet_length(headers::text) + octet_length(payload) AS bytes FROM outbox
-   WHERE position > $5 AND position <> ALL ($3::bigint[]) AND EXISTS (SELECT FROM held)
-   ORDER BY position LIMIT $4`,
-);
-
-type OutboxRow = {
-  readonly position: number;
-  readonly topic: string;
-  readonly key: string;
-  readonly headers: Record<string, string>;
-  readonly payload: string;
-  readonly bytes: number;
-};
 
 export type Relay = Part & {
   /** Something was committed to the outbox. */
@@ -81,12 +54,12 @@ class Publisher {
   #stopping = false;
   #failure: string | undefined;
   #hasCalled = false;
-  #floor = 0;
-  #floorUntil = 0;
+  readonly #place: ReadingPlace;
 
   constructor(options: RelayOptions) {
     this.#options = options;
     this.#lease = leaseKeeper(options.db, "relay");
+    this.#place = new ReadingPlace(options.db, idlePoll);
   }
 
   wake(): void {
@@ -105,9 +78,9 @@ class Publisher {
     await this.#lease.release();
   }
 
-  health(): PartHealth {
+  async health(): Promise<PartHealth> {
     return this.#failure === undefined
-      ? { status: "up" }
+      ? failedHealth(this.#options.db)
       : { status: "degraded", detail: this.#failure };
   }
 
@@ -130,38 +103,60 @@ class Publisher {
 
   /** Until the outbox is empty, the lease is gone or the relay stops. */
   async #drain(lease: Lease): Promise<void> {
-    const { db, bus } = this.#options;
-    const exchangeFor = (published: readonly number[], limit: number) =>
-      db.query<OutboxRow>(exchange, [
-        lease.holder,
-        lease.token,
-        published,
-        limit,
-        this.#floorAfter(published.at(-1)),
-      ]);
-    let rows = await exchangeFor([], batchSize);
+    let rows = await this.#exchange(lease, [], batchSize);
     while (rows.length > 0 && lease.holds()) {
-      const batch = rows.slice(0, fitting(rows));
       crashPoint("relay.before-publish");
-      await bus.publish(batch.map(recordOf));
-      countPublication(batch.length);
+      const published = await this.#publish(lease, rows);
       crashPoint("relay.after-publish");
-      await breathe(batch.length);
-      const published = batch.map(({ position }) => position);
-      const goesOn = !this.#stopping && (await this.#lease.current()) === lease;
-      rows = await exchangeFor(published, goesOn ? batchSize : 0);
+      await breathe(published.length);
+      const limit = (await this.#goesOn(lease)) ? batchSize : 0;
+      rows = await this.#exchange(lease, published, limit);
       crashPoint("relay.after-delete");
     }
   }
 
-  #floorAfter(lastPublished: number | undefined): number {
-    if (performance.now() > this.#floorUntil) {
-      this.#floorUntil = performance.now() + idlePoll;
-      this.#floor = 0;
-    } else if (lastPublished !== undefined) {
-      this.#floor = Math.max(this.#floor, lastPublished - lateBy);
-    }
-    return this.#floor;
+  /** Deletes the rows at these positions and reads the next. */
+  async #exchange(
+    lease: Lease,
+    published: readonly number[],
+    limit: number,
+  ): Promise<readonly OutboxRow[]> {
+    const { db } = this.#options;
+    const place = await this.#place.after(lease, published.at(-1));
+    const exchange = { published, limit, largestPayload, ...place };
+    return wholeBatch(db, await outboxRows.exchange(db, lease, exchange));
+  }
+
+  /** The positions of those that the bus has taken; those that it refuses for good are set aside. */
+  async #publish(lease: Lease, rows: readonly OutboxRow[]): Promise<number[]> {
+    const { published, refused } = await publishAround(rows, {
+      publish: async (part) => {
+        await this.#options.bus.publish(part.map(recordOf));
+        countPublication(part.length);
+      },
+      goesOn: () => this.#goesOn(lease),
+    });
+    if (refused.length > 0) await this.#setAside(lease, refused);
+    return published.map(({ position }) => position);
+  }
+
+  async #setAside(
+    lease: Lease,
+    refused: readonly Refused<OutboxRow>[],
+  ): Promise<void> {
+    const { db, logger } = this.#options;
+    this.#place.block(refused.map(({ row }) => row.subject));
+    const rows = refused.map(({ row, reason }) => ({ ...row, reason }));
+    await outboxRows.setAside(db, lease, rows);
+    countUnpublishable(rows.length);
+    const [{ subject, reason } = { subject: "", reason: "" }] = rows;
+    logger.error("messages cannot be published", {
+      ...{ count: rows.length, subject, error: reason },
+    });
+  }
+
+  async #goesOn(lease: Lease): Promise<boolean> {
+    return !this.#stopping && (await this.#lease.current()) === lease;
   }
 
   /** Once per outage, and once when somebody has to act: what waits shows in the health, not in a storm of lines. */
@@ -175,13 +170,6 @@ class Publisher {
     }
     this.#failure = reason;
   }
-}
-
-/** How many of the rows one request can bring; the others are read again. */
-function fitting(rows: readonly OutboxRow[]): number {
-  let bytes = 0;
-  const tooMuch = rows.findIndex((row) => (bytes += row.bytes) > batchBytes);
-  return tooMuch < 0 ? rows.length : Math.max(1, tooMuch);
 }
 
 const recordOf = ({ topic, key, headers, payload }: OutboxRow): BusRecord => ({

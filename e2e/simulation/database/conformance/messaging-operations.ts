@@ -1,6 +1,6 @@
 import { inventoryReleased } from "@cartwright/contracts/inventory";
 import type { Message } from "@cartwright/contracts/message";
-import type { Statement, Tx } from "@cartwright/database/tx";
+import type { Tx } from "@cartwright/database/tx";
 import { once } from "@cartwright/http/idempotency";
 import { attemptStore } from "@cartwright/messaging/attempt-store";
 import { consumerOf } from "@cartwright/messaging/consumer-group";
@@ -15,13 +15,12 @@ import {
   waitingUnder,
   type ParkReason,
 } from "@cartwright/messaging/parked";
-import { outboxRelay } from "@cartwright/messaging/relay";
+import { outboxRows } from "@cartwright/messaging/relay/outbox-rows";
 import { lockSequences, saveSequences } from "@cartwright/messaging/sequences";
 import {
   repeatAnswersTo,
   transactionalOutbox,
 } from "@cartwright/messaging/transactional-outbox";
-import { silentLogger } from "@cartwright/observability/logger";
 import { eventId, type Draw } from "./draw.ts";
 import { operation, type OperationKind } from "./operation.ts";
 
@@ -38,6 +37,11 @@ const subjects = (draw: Draw) => draw.some(["order/1", "order/2", "order/3"]);
 const keys = (draw: Draw) => draw.some(["k1", "k2", "k3"]);
 const now = Date.now();
 
+const released = (orderId: string) =>
+  inventoryReleased({
+    ...{ orderId, lines: [], releasedAt: "2030-01-01T00:00:00.000Z" },
+  });
+
 const append: OperationKind = (draw) =>
   operation(
     "outbox.append",
@@ -52,11 +56,7 @@ const append: OperationKind = (draw) =>
         messages.map(({ id, sequence, commandId }) => ({
           id,
           sequence,
-          draft: inventoryReleased({
-            orderId: id,
-            lines: [],
-            releasedAt: "2030-01-01T00:00:00.000Z",
-          }),
+          draft: released(id),
           cause: {
             correlationId: "flow",
             ...(commandId !== null && { commandId }),
@@ -69,42 +69,49 @@ const append: OperationKind = (draw) =>
 const repeatAnswers: OperationKind = (draw) =>
   operation("repeatAnswersTo", [draw.id(commandIds)], repeatAnswersTo);
 
-/** The relay's statement, as the relay sends it. */
-let captured: Promise<Statement> | undefined;
-const exchange = (): Promise<Statement> => (captured ??= captureExchange());
+const relayLease = (draw: Draw) => ({
+  holder: draw.id(holders, 2),
+  token: draw.integer(1, 2),
+});
 
-function captureExchange(): Promise<Statement> {
-  return new Promise((resolve) => {
-    const relay = outboxRelay({
-      db: {
-        async query(statement) {
-          const name = typeof statement === "string" ? "" : statement.name;
-          if (name === "relay-exchange") resolve(statement);
-          return name === "lease-acquire" ? ([{ token: 1 }] as never) : [];
-        },
-      },
-      bus: {
-        name: "none",
-        publish: () => Promise.resolve(),
-        subscribe: () => ({ name: "none" }),
-      },
-      logger: silentLogger,
-    });
-    void relay.start?.().then(() => relay.stop?.());
-  });
-}
-
-const relay: OperationKind = (draw) =>
+const relayExchange: OperationKind = (draw) =>
   operation(
     "relay exchange",
-    [
-      draw.id(holders, 2),
-      draw.integer(1, 2),
-      draw.chance(0.5) ? draw.some([1, 2, 3, 4]) : [],
-      draw.pick([0, 2, 500]),
-      draw.pick([0, 0, 2]),
-    ],
-    async (tx, values) => tx.query(await exchange(), values),
+    {
+      lease: relayLease(draw),
+      published: draw.chance(0.5) ? draw.some([1, 2, 3, 4]).sort() : [],
+      limit: draw.pick([0, 2, 500]),
+      floor: draw.pick([0, 0, 2]),
+      blocked: draw.chance(0.3)
+        ? draw.ids(outboxIds).map((id) => released(id).subject)
+        : [],
+      largestPayload: draw.pick([1, 1_000]),
+    },
+    (tx, { lease, ...exchange }) => outboxRows.exchange(tx, lease, exchange),
+  );
+
+const relayPayloads: OperationKind = (draw) =>
+  operation("relay payloads", draw.some([1, 2, 3, 4]), (tx, positions) =>
+    outboxRows.payloads(tx, positions),
+  );
+
+const relaySetAside: OperationKind = (draw) =>
+  operation(
+    "relay set aside",
+    { lease: relayLease(draw), positions: draw.some([1, 2, 3, 4]) },
+    (tx, { lease, positions }) =>
+      outboxRows.setAside(
+        tx,
+        lease,
+        positions.map((position) => ({ position, reason: "too large" })),
+      ),
+  );
+
+const relayFailedSubjects: OperationKind = () =>
+  operation(
+    "relay failed subjects",
+    undefined,
+    async (tx) => new Set(await outboxRows.failedSubjects(tx)),
   );
 
 /** The keeper's own holder and duration replaced by drawn ones. */
@@ -321,8 +328,11 @@ export const messagingOperations: readonly OperationKind[] = [
   append,
   append,
   repeatAnswers,
-  relay,
-  relay,
+  relayExchange,
+  relayExchange,
+  relayPayloads,
+  relaySetAside,
+  relayFailedSubjects,
   acquire,
   acquire,
   release,

@@ -110,36 +110,70 @@ const repeatAnswers: Twin = function* (run, values) {
   return answers.map(({ headers }) => ({ commandId: commandOf(headers) }));
 };
 
-/** The rows are found before those published are deleted, as by one snapshot. */
-const exchange: Twin = function* (run, values) {
+function holdsRelay(run: Run, values: readonly unknown[]): boolean {
   const [holder, token] = [uuid(values[0]), bigint(values[1])];
-  const published = new Set(bigints(values[2]));
-  const [limit, floor] = [int(values[3]), bigint(values[4])];
   const lease = run.table(leases).find(run.tx, "relay")?.row;
-  const holds =
+  return (
     lease?.holder === holder &&
     lease.token === token &&
-    lease.expires_at > run.now;
-  if (!holds) return [];
+    lease.expires_at > run.now
+  );
+}
+
+/** The rows are found before those published are deleted, as by one snapshot. */
+const exchange: Twin = function* (run, values) {
+  const published = new Set(bigints(values[2]));
+  const [limit, floor] = [int(values[3]), bigint(values[4])];
+  const [blocked, largest] = [new Set(texts(values[5])), int(values[6])];
+  if (!holdsRelay(run, values)) return [];
   const table = run.table(outbox);
   const rows: OutboxRow[] = [];
-  if (limit > 0)
-    for (const { row } of table.scan(run.tx)) {
-      if (row.position <= floor || published.has(row.position)) continue;
-      rows.push(row);
-      if (rows.length >= limit) break;
-    }
+  for (const { row } of limit > 0 ? table.scan(run.tx) : []) {
+    if (row.position <= floor || published.has(row.position)) continue;
+    if (blocked.has(row.subject)) continue;
+    rows.push(row);
+    if (rows.length >= limit) break;
+  }
   const done = table.findEach(run.tx, [...published].map(String));
   for (const found of sortedBy(done, ({ row }) => row.position))
     yield* table.delete(run, found);
-  return rows.map(({ position, topic, key, headers, payload }) => ({
-    position,
-    topic,
-    key,
-    headers: json(headers),
-    payload,
+  return rows.map(({ position, subject, topic, key, headers, payload }) => ({
+    ...{ position, subject, topic, key, headers: json(headers) },
+    payload: Buffer.byteLength(payload) <= largest ? payload : null,
     bytes: Buffer.byteLength(headers) + Buffer.byteLength(payload),
   }));
+};
+
+const payloads: Twin = function* (run, values) {
+  const positions = bigints(values[0]).map(String);
+  return run
+    .table(outbox)
+    .findEach(run.tx, positions)
+    .map(({ row: { position, payload } }) => ({ position, payload }));
+};
+
+const failedSubjects: Twin = function* (run) {
+  const failed = [...run.table(outbox).scan(run.tx)].filter(
+    ({ row }) => row.failure !== null,
+  );
+  return [...new Set(failed.map(({ row }) => row.subject))].map((subject) => ({
+    subject,
+  }));
+};
+
+const setAside: Twin = function* (run, values) {
+  const [positions, reasons] = [bigints(values[2]), texts(values[3])];
+  if (!holdsRelay(run, values)) return [];
+  const table = run.table(outbox);
+  for (const [index, position] of positions.entries()) {
+    const found = table.find(run.tx, String(position));
+    if (found)
+      yield* table.update(run, found, (row) => ({
+        ...row,
+        failure: at(reasons, index),
+      }));
+  }
+  return [];
 };
 
 export const outboxTwins: Twins = {
@@ -147,4 +181,7 @@ export const outboxTwins: Twins = {
   "outbox-append-answers": appendAnswers,
   "outbox-repeat-answers": repeatAnswers,
   "relay-exchange": exchange,
+  "relay-payloads": payloads,
+  "relay-failed-subjects": failedSubjects,
+  "relay-set-aside": setAside,
 };

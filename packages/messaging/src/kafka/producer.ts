@@ -2,9 +2,11 @@ import { minutes, seconds } from "@cartwright/kernel/duration";
 import type { Kafka, Message, Producer } from "kafkajs";
 import { WrongTopic, type BusRecord } from "../bus.ts";
 import { partitionerFor } from "./partitioner.ts";
+import { refusedRecordsIn } from "./refused-records-in.ts";
 
 /** A broker that has just started, or a topic that was just made, says so once or twice and then no more. */
 const missingForGood = 3;
+const byAllInSync = { acks: -1, timeout: seconds(10) };
 
 /**
  * Sends records in one request per broker. Not kafkajs's idempotent producer: with a lost
@@ -28,13 +30,12 @@ export function kafkaProducer(kafka: Kafka, partitions: number) {
       const connecting = (current ??= connect(kafka, partitions));
       try {
         const producer = await connecting;
-        await producer.sendBatch({
-          acks: -1,
-          timeout: seconds(10),
-          topicMessages: byTopic(records),
-        });
+        const topicMessages = byTopic(records);
+        await producer.sendBatch({ ...byAllInSync, topicMessages });
         missing.none();
       } catch (error) {
+        const refused = refusedRecordsIn(error);
+        if (refused) throw refused; // by brokers that answer: their connections are sound
         await discard(connecting);
         throw missing.or(error, records);
       }

@@ -8,8 +8,8 @@ export function lastIdRelay(): PlantedBug {
     database(db) {
       let last = 0;
       return intercepted(db, {
-        async "relay-exchange"([holder, token, published, limit], proceed) {
-          const rows = await proceed([holder, token, published, limit, last]);
+        async "relay-exchange"(values, proceed) {
+          const rows = await proceed(values.with(4, last));
           for (const { position } of rows)
             last = Math.max(last, Number(position));
           return rows;
