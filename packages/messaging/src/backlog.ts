@@ -6,6 +6,8 @@ export type Backlog = {
     readonly waiting: number;
     /** Seconds since the oldest row was written; null when nothing waits. */
     readonly oldestAge: number | null;
+    /** Those among them that the bus refused for good. */
+    readonly failed: number;
   };
   /** Who publishes, by the lease; null where the bus itself reads the outbox. */
   readonly relay: { readonly holder: string; readonly expiresAt: Date } | null;
@@ -16,6 +18,7 @@ const counting = statement(
   "backlog",
   `SELECT (SELECT count(*) FROM outbox) AS waiting,
      (SELECT extract(epoch FROM clock_timestamp() - created_at)::float8 FROM outbox ORDER BY position LIMIT 1) AS "oldestAge",
+     (SELECT count(*) FROM outbox WHERE failure IS NOT NULL) AS failed,
      (SELECT count(*) FROM parked_keys) AS keys, (SELECT count(*) FROM parked_messages) AS messages`,
 );
 
@@ -29,14 +32,16 @@ export async function backlogOf(db: Queryable): Promise<Backlog> {
     db.query<{
       waiting: number;
       oldestAge: number | null;
+      failed: number;
       keys: number;
       messages: number;
     }>(counting),
     db.query<{ holder: string; expiresAt: Date }>(leading),
   ]);
-  const { waiting = 0, oldestAge = null, keys = 0, messages = 0 } = row ?? {};
+  const { waiting = 0, oldestAge = null, failed = 0 } = row ?? {};
+  const { keys = 0, messages = 0 } = row ?? {};
   return {
-    outbox: { waiting, oldestAge },
+    outbox: { waiting, oldestAge, failed },
     relay: relay ?? null,
     parked: { keys, messages },
   };

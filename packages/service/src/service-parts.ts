@@ -58,7 +58,7 @@ export function serviceWorkings<Config extends z.ZodObject>(
   const { handlers = [] } = service;
   const routes = [
     ...service.routes,
-    ...operationsRoutes({ name, db, bus, handlers }),
+    ...operationsRoutes({ name, db, bus, handlers, wake }),
   ];
   const refusals = { ...service.refusals, ...operationsRefusals };
   const parts = [

@@ -115,7 +115,7 @@ it("treats the first of a key first", async () => {
 it("says what waits", async () => {
   await aDeadLetter(2);
   const { outbox, parked, relay } = await get("outbox");
-  expect(outbox).toEqual({ waiting: 0, oldestAge: null });
+  expect(outbox).toEqual({ waiting: 0, oldestAge: null, failed: 0 });
   expect(parked.keys).toBeGreaterThanOrEqual(1);
   expect(parked.messages).toBeGreaterThanOrEqual(2);
   expect(relay).toBeNull();

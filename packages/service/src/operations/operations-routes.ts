@@ -4,9 +4,11 @@ import type { Route } from "@cartwright/http/route";
 import type { Bus } from "@cartwright/messaging/bus";
 import { contractsOf } from "@cartwright/messaging/consumer-group";
 import { deadLettersOf } from "@cartwright/messaging/dead-letters";
+import { failedMessagesOf } from "@cartwright/messaging/failed/failed-messages";
 import type { BatchHandler } from "@cartwright/messaging/handler";
 import { auditRoute } from "./audit.route.ts";
 import { deadLetterRoutes } from "./dead-letter.routes.ts";
+import { failedMessageRoutes } from "./failed-message.routes.ts";
 import { outboxRoute } from "./outbox.route.ts";
 import { parkedRoute } from "./parked.route.ts";
 
@@ -16,14 +18,17 @@ export function operationsRoutes(options: {
   readonly db: Database;
   readonly bus: Bus;
   readonly handlers: readonly BatchHandler[];
+  /** Rouses whoever publishes the outbox. */
+  readonly wake: () => void;
 }): readonly Route[] {
-  const { name, db, bus, handlers } = options;
+  const { name, db, bus, handlers, wake } = options;
   const root = `/api/v1/operations/${name}`;
   const topics = [...new Set(contractsOf(handlers).map(({ topic }) => topic))];
   const lag = async () =>
     topics.length === 0 ? [] : ((await bus.lag?.(name, topics)) ?? []);
   return [
     outboxRoute(root, db, lag),
+    ...failedMessageRoutes(root, failedMessagesOf({ db, wake })),
     auditRoute(root, db),
     parkedRoute(root, db),
     ...(handlers.length === 0

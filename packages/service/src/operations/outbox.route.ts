@@ -13,6 +13,11 @@ const outboxView = z.object({
       .number()
       .nullable()
       .describe("Seconds since the oldest was written."),
+    failed: z
+      .int()
+      .describe(
+        "Those among them that cannot be published: see outbox/failed.",
+      ),
   }),
   relay: z
     .object({ holder: z.string(), expiresAt: timeShape })
