@@ -10,9 +10,9 @@ import type {
 import { systemClock, type Clock } from "@cartwright/kernel/clock";
 import { newId } from "@cartwright/kernel/ids";
 import { Refusal } from "@cartwright/kernel/refusal";
-import type { ReceivedRecord } from "@cartwright/messaging/bus";
+import type { Bus, ReceivedRecord } from "@cartwright/messaging/bus";
 import { decode, headersOf } from "@cartwright/messaging/wire";
-import { silentLogger } from "@cartwright/observability/logger";
+import { silentLogger, type Logger } from "@cartwright/observability/logger";
 import { noTracing } from "@cartwright/observability/tracing";
 import { parseConfig } from "@cartwright/service/load-config";
 import { startParts } from "@cartwright/service/run-parts";
@@ -32,6 +32,9 @@ type Options = {
   readonly clients?: Partial<ServiceClients>;
   /** One that another test service has used before; it is not dropped by `stop`. */
   readonly database?: TestDatabase;
+  /** A real one, to and from which messages then go by themselves: nothing is `deliver`ed. */
+  readonly bus?: Bus;
+  readonly logger?: Logger;
 };
 
 export type TestService = {
@@ -57,20 +60,21 @@ export async function testService<Config extends z.ZodObject>(
 ): Promise<TestService> {
   const { env = {}, clock = systemClock, clients = {} } = options;
   const database = options.database ?? (await testDatabase(definition.name));
-  const bus = handFedBus();
+  const { bus, logger = silentLogger } = options;
+  const fed = handFedBus();
   const access = testTokens();
   const { parts, app, platform } = serviceParts(
     definition,
     parseConfig(definition.config, env),
     {
       db: database.open(definition.name, 8),
-      bus,
+      bus: bus ?? fed,
       clock,
-      logger: silentLogger,
+      logger,
       tracing: noTracing,
       tokens: access.tokens,
       clients: { ...unanswering(), ...clients },
-      wakeBus: () => undefined,
+      ...(bus === undefined && { wakeBus: () => undefined }),
     },
   );
   const [, ...others] = parts; // the database closes its own pools
@@ -82,7 +86,7 @@ export async function testService<Config extends z.ZodObject>(
     platform,
     database,
     deliver: (...messages) =>
-      bus.feed(messages.map((message) => recordOf(complete(message)))),
+      fed.feed(messages.map((message) => recordOf(complete(message)))),
     published: async () =>
       (await platform.db.query<OutboxRow>(allPublished)).map(messageOf),
     request: supertest.agent(server),
