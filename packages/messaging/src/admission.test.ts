@@ -51,6 +51,7 @@ function admitAll(records: Decoded[], state: Partial<AdmissionState> = {}) {
     handled,
     parkedKeys: new Map(),
     parkedTypes: new Map(),
+    discarded: new Set(),
     lasts: new Map(),
     isSequenced: ({ attempt }) => attempt === undefined,
     consumerBeganAt: beganAt,

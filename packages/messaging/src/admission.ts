@@ -13,6 +13,8 @@ export type AdmissionState = {
   readonly parkedKeys: ReadonlyMap<string, ParkReason>;
   /** What waits under the parked keys of commands that undo; an undo may overtake what it takes back. */
   readonly parkedTypes: ReadonlyMap<string, readonly string[]>;
+  /** Unreadable ones that an operator has given up. */
+  readonly discarded: ReadonlySet<ReceivedRecord>;
   /** Whether the messages of this subject are held to their sequence. */
   readonly isSequenced: (message: Message) => boolean;
   readonly lasts: ReadonlyMap<string, number>;
@@ -32,7 +34,7 @@ export type Admission = {
 type Item = { readonly message: Message; readonly record: ReceivedRecord };
 
 /**
- * Decides for each record of a batch: handle it, drop it (seen, or older than what was seen), or set
+ * Decides for each record of a batch: handle it, drop it (seen, older than what was seen, or discarded), or set
  * it aside (unreadable; its key is parked; a message before it is missing). What fills a gap lets
  * those go that had waited for it.
  */
@@ -67,6 +69,7 @@ class Gate {
   pass(decoded: Decoded): void {
     const { record } = decoded;
     if ("unreadable" in decoded) {
+      if (this.#state.discarded.has(record)) return;
       this.#parked.push({ record, ...decoded.unreadable });
       if (record.key !== "") this.#blocked.add(record.key);
     } else if (this.#isDuplicate(decoded.message)) {

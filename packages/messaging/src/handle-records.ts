@@ -3,6 +3,7 @@ import type { Tx } from "@cartwright/database/tx";
 import { crashPoint } from "@cartwright/kernel/crash-point";
 import { admit, type Admission } from "./admission.ts";
 import type { BatchHandler } from "./handler.ts";
+import { discardedAmong } from "./discarded.ts";
 import { unseen } from "./inbox.ts";
 import {
   lockParkedKeys,
@@ -85,10 +86,11 @@ async function admission(
   const ours = messages.filter(({ type }) => handled.has(type));
   const subjects = messages.filter(isSequenced).map(({ subject }) => subject);
   const keys = records.map(({ record }) => record.key);
-  const [fresh, parkedKeys, lasts] = await Promise.all([
+  const [fresh, parkedKeys, lasts, discarded] = await Promise.all([
     unseen(tx, group, ours),
     lockParkedKeys(tx, group, distinct(keys)),
     lockSequences(tx, group, distinct(subjects)),
+    discardedAmong(tx, group, records),
   ]);
   const [waiting, parkedTypes] = await Promise.all([
     waitingForGap(tx, group, parkedKeys),
@@ -99,7 +101,7 @@ async function admission(
   const theirs = held.filter(isSequenced).map(({ subject }) => subject);
   const admitted = admit([...released, ...records], {
     unseen: new Set([...fresh, ...held]),
-    ...{ handled, parkedKeys, parkedTypes, isSequenced },
+    ...{ handled, parkedKeys, parkedTypes, discarded, isSequenced },
     consumerBeganAt: beganAt,
     lasts: new Map([
       ...lasts,

@@ -219,6 +219,51 @@ it("gives an unreadable message up and does not miss it afterwards", async () =>
   expect(told()).toEqual([2]);
 });
 
+it.each([
+  ["no JSON", { value: "{ no json" }],
+  ["of a type that nobody knows", { headers: { ce_type: "order.Unheard.v1" } }],
+  ["behind a number that its order does not wait for", { value: "{", n: 7 }],
+])(
+  "drops what was given up as unreadable when it is delivered again: %s",
+  async (
+    _,
+    { n = 1, ...overrides }: Parameters<typeof orderRecord>[2] & { n?: number },
+  ) => {
+    const { bus, letters, mend, told } = aBrokenConsumer();
+    mend();
+    const order = newId();
+    const record = orderRecord(order, n, overrides);
+    await bus.deliver([record]);
+    await letters.discard(await firstId(), operator);
+    const own = [2, 3].map((next) =>
+      orderRecord(order, n === 1 ? next : next - 1),
+    );
+
+    await bus.deliver([record, ...own]);
+    await bus.deliver([record, ...own]);
+    expect(told()).toEqual(
+      own.map(({ headers }) => Number(headers.ce_sequence)),
+    );
+    expect([await waiting(), await keys()]).toEqual([[], []]);
+  },
+);
+
+it("tells what was given up from other messages in its place, and by its place when it has no id", async () => {
+  const { bus, letters } = aBrokenConsumer();
+  const [place, elsewhere] = ["order-events/0@77", "order-events/0@78"];
+  const stranger = { ...orderRecord("", 1), headers: {}, position: place };
+  await bus.deliver([stranger]);
+  await letters.discard(await firstId(), operator);
+
+  await bus.deliver([stranger]);
+  expect(await waiting()).toEqual([]);
+  await bus.deliver([
+    { ...stranger, value: "another" },
+    { ...stranger, position: elsewhere },
+  ]);
+  expect(await waiting()).toHaveLength(2);
+});
+
 it("does not let a stranger's number make an order's own messages look old", async () => {
   const { bus, letters, mend, told } = aBrokenConsumer();
   mend();

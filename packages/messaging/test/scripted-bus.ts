@@ -6,9 +6,9 @@ export type ScriptedBus = Bus & {
   readonly published: BusRecord[];
   /** Makes the next publications fail with this, until it is undefined again. */
   failure: Error | undefined;
-  /** Hands a batch to the one subscriber and resolves when it is handled. */
+  /** Hands a batch to the one subscriber and resolves when it is handled. What has no position gets the next. */
   deliver(
-    records: readonly BusRecord[],
+    records: readonly (BusRecord & { readonly position?: string })[],
     settle?: Batch["settle"],
   ): Promise<void>;
 };
@@ -32,7 +32,7 @@ export function scriptedBus(): ScriptedBus {
     async deliver(records, settle = () => Promise.resolve()) {
       const received: ReceivedRecord[] = records.map((record) => {
         offset += 1;
-        return { ...record, position: `${record.topic}/0@${offset}` };
+        return { position: `${record.topic}/0@${offset}`, ...record };
       });
       await handle?.({
         records: received,

@@ -4,6 +4,10 @@ import type { Tx } from "@cartwright/database/tx";
 import { once } from "@cartwright/http/idempotency";
 import { attemptStore } from "@cartwright/messaging/attempt-store";
 import { consumerOf } from "@cartwright/messaging/consumer-group";
+import {
+  discardedAmong,
+  rememberDiscarded,
+} from "@cartwright/messaging/discarded";
 import { unseen } from "@cartwright/messaging/inbox";
 import { leaseKeeper } from "@cartwright/messaging/lease";
 import { tidy } from "@cartwright/messaging/maintenance";
@@ -175,6 +179,30 @@ const recordCommands: OperationKind = (draw) =>
     ],
   );
 
+const unreadable = (draw: Draw) => ({
+  record: {
+    ...{ topic: "order-events", key: "k1", headers: {}, value: "no json" },
+    position: `order-events/0@${draw.integer(1, 3)}`,
+  },
+  unreadable: { reason: "malformed" as const, detail: "…" },
+});
+
+const discardRemember: OperationKind = (draw) =>
+  operation(
+    "rememberDiscarded",
+    { consumer: consumer(draw), record: unreadable(draw).record },
+    (tx, { consumer, record }) => rememberDiscarded(tx, consumer, record),
+  );
+
+const discardFind: OperationKind = (draw) =>
+  operation(
+    "discardedAmong",
+    { consumer: consumer(draw), records: [unreadable(draw)] },
+    async (tx, { consumer, records }) => [
+      ...(await discardedAmong(tx, consumer, records)),
+    ],
+  );
+
 const sequencesLock: OperationKind = (draw) =>
   operation(
     "lockSequences",
@@ -338,6 +366,8 @@ export const messagingOperations: readonly OperationKind[] = [
   release,
   recordEvents,
   recordCommands,
+  discardRemember,
+  discardFind,
   sequencesLock,
   sequencesSave,
   parkedLock,

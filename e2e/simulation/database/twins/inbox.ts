@@ -11,6 +11,7 @@ import {
   rowsFrom,
   sortedBy,
   text,
+  uuid,
   uuids,
 } from "./values.ts";
 
@@ -97,6 +98,25 @@ const recordCommands: Twin = function* (run, values) {
   return inserted;
 };
 
+const rememberDiscarded: Twin = function* (run, values) {
+  yield* run.table(commandInbox).insertUnlessThere(run, {
+    consumer: text(values[0]),
+    command_id: uuid(values[1]),
+    attempt: 0,
+    received_at: run.now,
+  });
+  return [];
+};
+
+const findDiscarded: Twin = function* (run, values) {
+  const consumer = text(values[0]);
+  const keys = uuids(values[1]).map((id) => keyOf(consumer, id, 0));
+  return run
+    .table(commandInbox)
+    .findEach(run.tx, keys)
+    .map(({ row }) => ({ id: row.command_id }));
+};
+
 const began: Twin = function* (run, values) {
   const consumer = text(values[0]);
   const row = yield* run
@@ -132,6 +152,8 @@ function* dropDays(run: Run, before: number): Waiting<void> {
 export const inboxTwins: Twins = {
   "inbox-record-events": recordEvents,
   "inbox-record-commands": recordCommands,
+  "discarded-remember": rememberDiscarded,
+  "discarded-find": findDiscarded,
   "consumer-began": began,
   "maintenance-inbox": keepPartitions,
 };

@@ -2,6 +2,7 @@ import type { Message } from "@cartwright/contracts/message";
 import type { Tx } from "@cartwright/database/tx";
 import { days } from "@cartwright/kernel/duration";
 import type { Consumer } from "../handle-records.ts";
+import { rememberDiscarded } from "../discarded.ts";
 import { unseen } from "../inbox.ts";
 import { lockSequences, saveSequences } from "../sequences.ts";
 import { decode } from "../wire.ts";
@@ -22,7 +23,8 @@ export async function countAsSeen(
 }
 
 /**
- * Counts a message that nobody can read as seen where it is the one its subject waits for; a stranger's
+ * Counts a message as seen. Of one that nobody can read it is remembered that it was discarded, and its
+ * number counts where it is the one its subject waits for; a stranger's
  * number must not make the subject's own messages look old.
  */
 export async function passOver(
@@ -35,6 +37,7 @@ export async function passOver(
     await countAsSeen(tx, consumer, decoded.message);
     return;
   }
+  await rememberDiscarded(tx, consumer.group, record);
   const { ce_subject: subject, ce_sequence, ce_attempt } = record.headers;
   if (subject === undefined || ce_attempt !== undefined) return;
   const lasts = await lockSequences(tx, consumer.group, [subject]);

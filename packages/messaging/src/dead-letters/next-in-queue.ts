@@ -25,6 +25,7 @@ export function nextInQueue(
     ...{ handled, isSequenced, lasts, consumerBeganAt: beganAt },
     parkedKeys: new Map(),
     parkedTypes: new Map(),
+    discarded: new Set(),
   };
   const decoded = letters.map(({ record }) => decode(record, handled));
   for (const [index, one] of decoded.entries()) {
