@@ -1,7 +1,10 @@
+import { orderCompleted } from "@cartwright/contracts/order";
+import { systemClock } from "@cartwright/kernel/clock";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { newId } from "@cartwright/kernel/ids";
+import type { Bus } from "@cartwright/messaging/bus";
 import {
   kafkaCluster,
   portsPerBroker,
@@ -11,8 +14,14 @@ import { whyKafkaCannotRun } from "@cartwright/messaging/dev/kafka-jars";
 import { resetOffsets } from "@cartwright/messaging/dev/reset-offsets";
 import { kafkaBus } from "@cartwright/messaging/kafka-bus";
 import { createTopics } from "@cartwright/messaging/kafka-topics";
+import { outboxRelay } from "@cartwright/messaging/relay";
+import { transactionalOutbox } from "@cartwright/messaging/transactional-outbox";
 import { silentLogger as logger } from "@cartwright/observability/logger";
 import { eventually } from "@cartwright/testing/eventually";
+import {
+  testDatabase,
+  type TestDatabase,
+} from "@cartwright/testing/test-database";
 import { freePorts } from "./a-broker.ts";
 
 const why = await whyKafkaCannotRun();
@@ -122,4 +131,86 @@ function threeBrokers(): void {
     await member.stop?.();
     await bus.stop?.();
   }, 200_000);
+
+  it("take nothing while two of them are away, and all of it in order once they are back, on two at least", async () => {
+    const client = { brokers: cluster.addresses, clientId: "test", logger };
+    await createTopics(client, { topics: ["order-events"], partitions: 6 });
+    const database = await testDatabase("order");
+    const bus = kafkaBus(client);
+    const relay = outboxRelay({ db: database.db, bus, logger });
+    await relay.start?.();
+    const orders = Array.from({ length: 10 }, () => newId());
+    const waiting = () => database.db.query("SELECT FROM outbox");
+    for (const sequence of [1, 2, 3])
+      await complete(database, orders, sequence);
+    await eventually(async () => expect(await waiting()).toEqual([]), {
+      within: 30_000,
+    });
+
+    const [alone, ...others] = cluster.brokers;
+    for (const one of others) await one.stop();
+    for (const sequence of [4, 5, 6])
+      await complete(database, orders, sequence);
+    await eventually(
+      async () =>
+        expect(await relay.health?.()).toMatchObject({ status: "degraded" }),
+      { within: 30_000 },
+    );
+    expect(await waiting()).toHaveLength(30);
+    await Promise.all(others.map((one) => one.start()));
+    await eventually(async () => expect(await waiting()).toEqual([]), {
+      within: 60_000,
+    });
+
+    // What was acknowledged lies with the others too.
+    await alone?.kill();
+    const { member, read } = sequencesIn(bus, "order-events");
+    await member.start?.();
+    const all = new Map(orders.map((order) => [order, [1, 2, 3, 4, 5, 6]]));
+    await eventually(() => expect(read).toEqual(all), { within: 60_000 });
+    await member.stop?.();
+    await relay.stop?.();
+    await bus.stop?.();
+    await database.stop();
+    await alone?.start();
+  }, 240_000);
+}
+
+const complete = (
+  { db }: TestDatabase,
+  orders: readonly string[],
+  sequence: number,
+): Promise<void> =>
+  db.transaction((tx) =>
+    transactionalOutbox({
+      ...{ source: "order", clock: systemClock, wake: () => undefined },
+    }).append(
+      tx,
+      orders.map((orderId) => ({
+        draft: orderCompleted({
+          ...{ orderId, customerId: newId() },
+          completedAt: new Date().toISOString(),
+        }),
+        sequence,
+        cause: { correlationId: newId() },
+      })),
+    ),
+  );
+
+/** Reads the numbers of each order's events, in the order of their first appearance. */
+function sequencesIn(bus: Bus, topic: string) {
+  const read = new Map<string, number[]>();
+  const member = bus.subscribe({
+    group: `g-${newId()}`,
+    topics: [topic],
+    async handle({ records }) {
+      await Promise.resolve();
+      for (const { key, headers } of records) {
+        const known = read.get(key) ?? [];
+        const sequence = Number(headers.ce_sequence);
+        if (!known.includes(sequence)) read.set(key, [...known, sequence]);
+      }
+    },
+  });
+  return { member, read };
 }
