@@ -33,6 +33,11 @@ it.each([
   ["sagas show", "sagas show needs a <saga-id>."],
   ["sagas show one two", "sagas show does not take two."],
   ["outbox payment", "outbox does not take payment."],
+  ["outbox retry", "outbox retry needs a <service/id>."],
+  ["outbox retry 12 --reason x", "12 names no message; one looks like"],
+  ["outbox discard gateway/1 --reason x", "as `outbox failed` shows it"],
+  ["outbox discard payment/1", 'Say why with --reason "…"'],
+  ["outbox failed --cursor 3", "A --cursor belongs to one --service."],
   [
     "sagas retry 1 --status stuck",
     "sagas retry takes no --status; it takes --reason.",

@@ -2,7 +2,7 @@ import type { Command } from "./command.ts";
 import { archiveCommand } from "./commands/archive.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { dlqCommands } from "./commands/dlq.ts";
-import { outboxCommand } from "./commands/outbox.ts";
+import { outboxCommands } from "./commands/outbox.ts";
 import { sagaCommands } from "./commands/sagas.ts";
 import { CommandFailed, UsageError } from "./failures.ts";
 import { everywhere, parse, type Options } from "./options.ts";
@@ -17,7 +17,7 @@ type Surroundings = {
 const commands: readonly Command[] = [
   ...sagaCommands,
   ...dlqCommands,
-  outboxCommand,
+  ...outboxCommands,
   archiveCommand,
   auditCommand,
 ];

@@ -1,4 +1,5 @@
-import { serviceNames, type ServiceName } from "@cartwright/contracts/services";
+import type { ServiceName } from "@cartwright/contracts/services";
+import { addressOf } from "../address.ts";
 import type { Json } from "../api.ts";
 import { reasonOf, type Command, type Input, type Result } from "../command.ts";
 import { UsageError } from "../failures.ts";
@@ -90,7 +91,7 @@ async function list({ api, options }: Input): Promise<Result> {
 }
 
 async function show({ api, argument }: Input): Promise<Result> {
-  const { service, path } = addressOf(argument);
+  const { service, path } = letterAt(argument);
   const letter = await api.get<DeadLetterDetails>(path);
   const { headers, payload, detail, ...rest } = letter;
   const text = [facts({ service, ...rest }), facts(headers), payload, detail];
@@ -109,7 +110,7 @@ async function requeue({ api, options, argument }: Input): Promise<Result> {
   if (argument !== "") {
     const acceptGap = options["accept-gap"];
     const body = { reason, ...(acceptGap && { acceptGap }) };
-    const { path } = addressOf(argument);
+    const { path } = letterAt(argument);
     return outcomeOf(await api.post<Requeued>(`${path}/requeue`, body));
   }
   if (options.service === undefined)
@@ -123,7 +124,7 @@ async function requeue({ api, options, argument }: Input): Promise<Result> {
 }
 
 async function discard({ api, options, argument }: Input): Promise<Result> {
-  const { path } = addressOf(argument);
+  const { path } = letterAt(argument);
   const body = { reason: reasonOf(options) };
   return outcomeOf(
     await api.post<Requeued>(`${path}/discard`, body),
@@ -144,13 +145,7 @@ function outcomeOf(requeued: Requeued, before = ""): Result {
 const rootOf = (service: ServiceName): string =>
   `/operations/${service}/dead-letters`;
 
-/** Ids are counted by each service. */
-function addressOf(text: string) {
-  const [, name = "", id = ""] = /^([a-z]+)\/(\d+)$/.exec(text) ?? [];
-  const service = serviceNames.find((known) => known === name);
-  if (service === undefined)
-    throw new UsageError(
-      `${text} names no message; one looks like payment/12, as \`dlq list\` shows it.`,
-    );
+function letterAt(address: string) {
+  const { service, id } = addressOf(address, "dlq list");
   return { service, path: `${rootOf(service)}/${id}` };
 }
