@@ -52,6 +52,7 @@ function admitAll(records: Decoded[], state: Partial<AdmissionState> = {}) {
     parkedKeys: new Map(),
     parkedTypes: new Map(),
     discarded: new Set(),
+    behindOthers: new Set(),
     lasts: new Map(),
     isSequenced: ({ attempt }) => attempt === undefined,
     consumerBeganAt: beganAt,

@@ -18,6 +18,8 @@ export type AdmissionState = {
   /** Whether the messages of this subject are held to their sequence. */
   readonly isSequenced: (message: Message) => boolean;
   readonly lasts: ReadonlyMap<string, number>;
+  /** Those before which more of their key waits than is at hand: a command stays behind it. */
+  readonly behindOthers: ReadonlySet<Message>;
   /** A subject first met above 1 is believed only if the message is older than the consumer itself. */
   readonly consumerBeganAt: number;
 };
@@ -144,7 +146,9 @@ class Gate {
   #mustWait({ message, record }: Item): boolean {
     return this.#state.isSequenced(message)
       ? this.#comesTooEarly(message)
-      : isCommand(message) && this.#waiting.has(record.key);
+      : isCommand(message) &&
+          (this.#waiting.has(record.key) ||
+            this.#state.behindOthers.has(message));
   }
 
   #accept(message: Message): void {
@@ -160,7 +164,7 @@ class Gate {
       const next = items.findIndex(({ message }, index) =>
         this.#state.isSequenced(message)
           ? !this.#comesTooEarly(message)
-          : index === 0,
+          : index === 0 && !this.#state.behindOthers.has(message),
       );
       const [item] = next < 0 ? [] : items.splice(next, 1);
       if (item === undefined) break;

@@ -88,12 +88,17 @@ async function handleOrIsolate(
   const handle = (tx: Tx, some: readonly Decoded[]) =>
     inTime(tx, deadline, (timed) => handleRecords(timed, consumer, some));
   crashPoint("consumer.before-transaction");
+  const inTurns = async (turn: (tx: Tx) => Promise<boolean>) => {
+    while (await db.transaction(turn)) await batch.heartbeat();
+  };
   try {
-    await db.transaction(async (tx) => {
+    await inTurns(async (tx) => {
       outcome.handled = false;
-      await handle(tx, records);
+      const isMore = await handle(tx, records);
       outcome.handled = true;
-      await batch.settle(tx);
+      // The batch is not settled before its last turn: after a crash it comes again, and with it those turns.
+      if (!isMore) await batch.settle(tx);
+      return isMore;
     });
     crashPoint("consumer.after-commit");
   } catch (error) {
@@ -106,7 +111,7 @@ async function handleOrIsolate(
       });
     const isolation: Isolation = {
       ...{ db, logger, group: consumer.group },
-      handle: (some) => db.transaction((tx) => handle(tx, some)),
+      handle: (some) => inTurns((tx) => handle(tx, some)),
       heartbeat: () => batch.heartbeat(),
     };
     await isolate(isolation, records, error);

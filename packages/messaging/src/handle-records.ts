@@ -11,7 +11,7 @@ import {
   typesWaitingUnder,
   unpark,
   waitingUnder,
-  type WaitingRecord,
+  type Waiting,
 } from "./parked.ts";
 import { lockSequences, saveSequences } from "./sequences.ts";
 import { repeatAnswersTo } from "./transactional-outbox.ts";
@@ -29,23 +29,36 @@ export type Consumer = {
   readonly beganAt: number;
 };
 
+/** However many keys have waited for what a batch brings, a transaction takes up about so many of their messages. */
+const takenUp = 1_000;
+const takenUpPerKey = 10;
+
 /**
  * One transaction's work: inbox, parked keys and sequences are read together, then what is admitted is
- * handled, and what must wait is set aside.
+ * handled, and what must wait is set aside. Returns whether more has waited for these records than one
+ * transaction takes up: given again, in a transaction of their own, they set free what comes next.
  */
 export async function handleRecords(
   tx: Tx,
   consumer: Consumer,
   records: readonly Decoded[],
-): Promise<void> {
+): Promise<boolean> {
   const { group } = consumer;
-  const { waiting, ...batch } = await admission(tx, consumer, records);
+  const { waiting, moreUnder, ...batch } = await admission(
+    tx,
+    consumer,
+    records,
+  );
   const { admitted, parked, lasts } = batch;
   crashPoint("consumer.after-inbox");
   await handleAdmitted(tx, consumer, admitted);
   const known = new Set(waiting.map(({ record }) => record));
   const held = new Set(parked.map(({ record }) => record));
-  const heldKeys = new Set(parked.map(({ record }) => record.key));
+  const heldKeys = new Set([
+    ...moreUnder,
+    ...parked.map(({ record }) => record.key),
+  ]);
+  const released = waiting.filter(({ record }) => !held.has(record));
   await Promise.all([
     saveSequences(tx, group, lasts),
     park(
@@ -54,13 +67,14 @@ export async function handleRecords(
       parked.filter(({ record }) => !known.has(record)),
     ),
     unpark(tx, group, {
-      ids: waiting.flatMap(({ id, record }) => (held.has(record) ? [] : [id])),
+      ids: released.map(({ id }) => id),
       keys: distinct(waiting.map(({ record }) => record.key)).filter(
         (key) => !heldKeys.has(key),
       ),
     }),
   ]);
   crashPoint("consumer.after-handlers");
+  return released.some(({ record }) => moreUnder.has(record.key));
 }
 
 /** Handles messages; a command that was answered before gets the same answer again. */
@@ -80,7 +94,7 @@ async function admission(
   tx: Tx,
   consumer: Consumer,
   records: readonly Decoded[],
-): Promise<Admission & { readonly waiting: readonly WaitingRecord[] }> {
+): Promise<Admission & WaitingForGap> {
   const { group, handled, isSequenced, beganAt } = consumer;
   const messages = messagesIn(records);
   const ours = messages.filter(({ type }) => handled.has(type));
@@ -92,7 +106,7 @@ async function admission(
     lockSequences(tx, group, distinct(subjects)),
     discardedAmong(tx, group, records),
   ]);
-  const [waiting, parkedTypes] = await Promise.all([
+  const [{ records: waiting, moreUnder }, parkedTypes] = await Promise.all([
     waitingForGap(tx, group, parkedKeys),
     typesBefore(tx, group, ours, parkedKeys),
   ]);
@@ -102,24 +116,30 @@ async function admission(
   const admitted = admit([...released, ...records], {
     unseen: new Set([...fresh, ...held]),
     ...{ handled, parkedKeys, parkedTypes, discarded, isSequenced },
+    behindOthers: new Set(messages.filter(({ key }) => moreUnder.has(key))),
     consumerBeganAt: beganAt,
     lasts: new Map([
       ...lasts,
       ...(await lockSequences(tx, group, distinct(theirs))),
     ]),
   });
-  return { ...admitted, waiting };
+  return { ...admitted, waiting, moreUnder };
 }
+
+type WaitingForGap = Pick<Waiting, "moreUnder"> & {
+  readonly waiting: Waiting["records"];
+};
 
 const waitingForGap = (
   tx: Tx,
   group: string,
   parkedKeys: ReadonlyMap<string, string>,
-): Promise<WaitingRecord[]> => {
+): Promise<Waiting> => {
   const keys = [...parkedKeys]
     .filter(([, reason]) => reason === "sequence-gap")
     .map(([key]) => key);
-  return waitingUnder(tx, group, keys);
+  const limit = Math.max(takenUpPerKey, Math.floor(takenUp / keys.length));
+  return waitingUnder(tx, group, keys, limit);
 };
 
 /** Asked only when a command that undoes meets a parked key. */

@@ -43,10 +43,13 @@ const insertMessages = statement(
    ORDER BY place ON CONFLICT DO NOTHING`,
 );
 
+/** Of each key no more than so many: one key must not hide the others. */
 const waiting = statement(
   "parked-waiting",
-  `SELECT id, key, position, topic, headers, payload FROM parked_messages
-   WHERE consumer = $1 AND key = ANY ($2::text[]) ORDER BY id`,
+  `SELECT first.* FROM unnest($2::text[]) AS wanted (wanted_key), LATERAL (
+     SELECT id, key, position, topic, headers, payload FROM parked_messages
+     WHERE consumer = $1 AND key = wanted_key ORDER BY id LIMIT $3
+   ) AS first ORDER BY id`,
 );
 
 const removeMessages = statement(
@@ -123,19 +126,33 @@ export type WaitingRecord = {
   readonly record: ReceivedRecord;
 };
 
-/** Everything that waits under these keys, in the order it came. */
+export type Waiting = {
+  readonly records: readonly WaitingRecord[];
+  /** Keys under which more waits, behind these. */
+  readonly moreUnder: ReadonlySet<string>;
+};
+
+/** The first `limit` that wait under each of these keys, all in the order they came. */
 export async function waitingUnder(
   tx: Tx,
   consumer: string,
   keys: readonly string[],
-): Promise<WaitingRecord[]> {
-  if (keys.length === 0) return [];
+  limit: number,
+): Promise<Waiting> {
+  if (keys.length === 0) return { records: [], moreUnder: new Set() };
   type Row = Omit<ReceivedRecord, "value"> & { id: number; payload: string };
-  const rows = await tx.query<Row>(waiting, [consumer, keys]);
-  return rows.map(({ id, payload, ...record }) => ({
-    id,
-    record: { ...record, value: payload },
-  }));
+  const rows = await tx.query<Row>(waiting, [consumer, keys, limit + 1]);
+  const left = [...Map.groupBy(rows, ({ key }) => key).values()];
+  const behind = new Set(left.flatMap((ofKey) => ofKey.slice(limit)));
+  return {
+    records: rows
+      .filter((row) => !behind.has(row))
+      .map(({ id, payload, ...record }) => ({
+        id,
+        record: { ...record, value: payload },
+      })),
+    moreUnder: new Set([...behind].map(({ key }) => key)),
+  };
 }
 
 /** Takes these messages out of the table, and sets the keys free that nothing waits under any more. */

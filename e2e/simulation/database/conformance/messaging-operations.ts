@@ -261,7 +261,7 @@ const waiting: OperationKind = (draw) =>
   operation(
     "waitingUnder",
     { consumer: consumer(draw), keys: keys(draw) },
-    (tx, { consumer, keys }) => waitingUnder(tx, consumer, keys),
+    (tx, { consumer, keys }) => waitingUnder(tx, consumer, keys, 2),
   );
 
 const types: OperationKind = (draw) =>

@@ -4,6 +4,7 @@ import type { Run, Twin, Twins } from "../twin.ts";
 import {
   at,
   bigints,
+  int,
   json,
   rowsFrom,
   sortedBy,
@@ -137,8 +138,11 @@ function messagesUnder(
   return sortedBy(found, ({ row }) => row.id);
 }
 
-const waiting: Twin = function* (run, values) {
-  return messagesUnder(run, values).map(
+const waiting: Twin = function* (run, [consumer, keys, limit]) {
+  const first = texts(keys).flatMap((key) =>
+    messagesUnder(run, [consumer, [key]]).slice(0, int(limit)),
+  );
+  return sortedBy(first, ({ row }) => row.id).map(
     ({ row: { id, key, position, topic, headers, payload } }) => ({
       id,
       key,

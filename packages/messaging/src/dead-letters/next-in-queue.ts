@@ -26,6 +26,7 @@ export function nextInQueue(
     parkedKeys: new Map(),
     parkedTypes: new Map(),
     discarded: new Set(),
+    behindOthers: new Set(),
   };
   const decoded = letters.map(({ record }) => decode(record, handled));
   for (const [index, one] of decoded.entries()) {
