@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { newId } from "@cartwright/kernel/ids";
 import { seconds } from "@cartwright/kernel/duration";
 import { eventually } from "@cartwright/testing/eventually";
@@ -7,11 +5,10 @@ import { aStuckOrder } from "./support/frozen-orders.ts";
 import { opsJson } from "./support/ops.ts";
 import { startPlatform, type Platform } from "./support/platform.ts";
 import { publishRecords } from "./support/publish-records.ts";
-import { runShell } from "./support/shell.ts";
+import { openRunbook } from "./support/runbook.ts";
 import { openShop, type Shop } from "./support/shop.ts";
 
 /** What the runbooks tell an operator to type, typed. */
-const root = join(import.meta.dirname, "..");
 let platform: Platform;
 let shop: Shop;
 
@@ -25,23 +22,7 @@ beforeAll(async () => {
 
 afterAll(() => platform.stop());
 
-/** The commands of a runbook, each block on its own, with the login that stands in the first. */
-function runbook(name: string) {
-  const text = readFileSync(join(root, "docs/runbooks", name), "utf8");
-  const [login = "", ...blocks] = [...text.matchAll(/```bash\n(.*?)```/gs)].map(
-    ([, block = ""]) => block.replace("http://localhost:8080", platform.url),
-  );
-  return {
-    blocks,
-    run: (block: string, variables: Readonly<Record<string, string>> = {}) =>
-      runShell(login + block, variables),
-    containing(words: string): string {
-      const block = blocks.find((one) => one.includes(words));
-      if (block === undefined) throw new Error(`${name} says no ${words}.`);
-      return block;
-    },
-  };
-}
+const runbook = (name: string) => openRunbook(platform, name);
 
 const aStuckSaga = async (step: Parameters<typeof aStuckOrder>[2]) => {
   const [customer, product] = [await shop.customer(), await shop.product()];
