@@ -1,7 +1,7 @@
 import { statement, type Tx } from "@cartwright/database/tx";
 import { crashPoint } from "@cartwright/kernel/crash-point";
 import { Refusal } from "@cartwright/kernel/refusal";
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Reply } from "./reply.ts";
 
 /** What makes two requests the same one. */
@@ -97,4 +97,4 @@ export function answerAgain(kept: KeptReply, fingerprint: string): Reply {
 }
 
 export const fingerprintOf = (rawBody: Buffer): string =>
-  createHash("sha256").update(rawBody).digest("base64url");
+  hash("sha256", rawBody, "base64url");

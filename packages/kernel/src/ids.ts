@@ -1,4 +1,4 @@
-import { createHash, randomFillSync } from "node:crypto";
+import { hash, randomFillSync } from "node:crypto";
 
 declare const brand: unique symbol;
 
@@ -64,17 +64,14 @@ export function firstIdOf(at: Date): string {
 }
 
 const NAMESPACE = Buffer.from("7b1c0f4e9a5d4c1e8f2a6d3b5c7e9f10", "hex");
+const VARIANTS = "89ab";
 
 /** A UUIDv5 (RFC 9562 §5.5) of the parts: the same parts give the same id in every process. */
 export function derivedId<Kind extends string = string>(
   ...parts: readonly string[]
 ): Id<Kind> {
-  const hash = createHash("sha1")
-    .update(NAMESPACE)
-    .update(parts.join("\u0000"))
-    .digest();
-  hash.writeUInt8((hash.readUInt8(6) & 0x0f) | 0x50, 6);
-  hash.writeUInt8((hash.readUInt8(8) & 0x3f) | 0x80, 8);
-  const hex = hash.toString("hex", 0, 16);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}` as Id<Kind>;
+  const name = Buffer.concat([NAMESPACE, Buffer.from(parts.join("\u0000"))]);
+  const hex = hash("sha1", name); // in one call: half of the cost of a Hash
+  const variant = VARIANTS.charAt(Number.parseInt(hex.charAt(16), 16) & 3);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}` as Id<Kind>;
 }
