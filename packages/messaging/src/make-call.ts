@@ -8,29 +8,34 @@ export async function makeCall<Request, Outcome>(
   attempt: Attempt<Request>,
 ): Promise<CallResult<Outcome>> {
   crashPoint("attempt.before-call");
-  const deadline = AbortSignal.timeout(timeout);
+  const deadline = deadlineAfter(timeout);
   try {
-    return await Promise.race([call(attempt, deadline), rejection(deadline)]);
+    return await Promise.race([call(attempt, deadline.signal), deadline.over]);
   } catch (error) {
     return {
       settled: false,
       retryIn: backOff(attempt.calls),
       reason: String(error),
     };
+  } finally {
+    deadline.clear();
   }
 }
 
-/** Rejects when the signal fires: a call that does not heed it must not hold its place for ever. */
-const rejection = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => {
-    signal.addEventListener(
-      "abort",
-      () => {
-        reject(signal.reason as Error);
-      },
-      { once: true },
-    );
-  });
+/**
+ * Aborts `signal` and rejects `over` when the time has passed: a call that does not heed the signal must
+ * not hold its place for ever. Not `AbortSignal.timeout`, which fires long after the call has ended.
+ */
+function deadlineAfter(timeout: Duration) {
+  const controller = new AbortController();
+  const { promise: over, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    const reason = new Error(`There was no answer within ${timeout} ms.`);
+    controller.abort(reason);
+    reject(reason);
+  }, timeout);
+  return { signal: controller.signal, over, clear: () => clearTimeout(timer) };
+}
 
 /** 0.2 s, doubling to 30 s, less up to half at random. */
 const backOff = (calls: number): Duration =>
