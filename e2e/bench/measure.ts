@@ -55,7 +55,7 @@ export async function measure(
   const before = await ordersIn(platform);
   const load = fork(new URL("load.ts", import.meta.url));
   const tell = (command: LoadCommand) => {
-    if (load.connected) load.send(command);
+    if (load.connected) load.send(command, () => undefined); // it may be leaving just now
   };
   const watching = watch(platform, plan.rate === undefined ? tell : undefined);
   tell({ kind: "start", plan });
