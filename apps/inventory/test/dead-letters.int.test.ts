@@ -34,7 +34,7 @@ it("frees an order whose reservation is set aside, and refuses the reservation w
     .post("/api/v1/operations/inventory/dead-letters/requeue")
     .send({ filter: { key: orderId }, reason: "the bug is mended" })
     .expect(200);
-  expect(body).toEqual({ handled: 1, dropped: 0, stopped: [] });
+  expect(body).toEqual({ handled: 1, dropped: 0, stopped: [], remaining: 0 });
   expect((await said()).at(-1)).toEqual([
     "inventory.InventoryReservationRejected.v1",
     "released",

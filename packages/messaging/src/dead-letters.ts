@@ -1,5 +1,7 @@
 import type { Queryable, Transact } from "@cartwright/database/tx";
+import { seconds, type Duration } from "@cartwright/kernel/duration";
 import { consumerOf } from "./consumer-group.ts";
+import { Allowance } from "./dead-letters/allowance.ts";
 import {
   deadLetterStore,
   type DeadLetterFilter,
@@ -21,6 +23,8 @@ import type { Operator } from "./operator-actions.ts";
 /** What became of messages that were requeued: counts, and why queues stopped before their end. */
 export type Requeued = Pick<Released, "handled" | "dropped"> & {
   readonly stopped: readonly Stopped[];
+  /** How many still wait of those that were meant, the stopped among them: one request does not do everything. */
+  readonly remaining: number;
 };
 
 /** Messages that one consumer could not handle, as an operator sees and treats them. */
@@ -46,22 +50,36 @@ export type DeadLetters = {
   discard(id: number, operator: Operator): Promise<Requeued>;
 };
 
-/** One request treats no more than this; what is left waits for the next. */
-const atOnce = { messages: 1_000, queues: 100 };
+/** One request treats no more than this and begins nothing later; what is left waits for the next. */
+const atOnce = { messages: 1_000, queues: 100, time: seconds(15) };
 
-export function deadLettersOf(options: {
+type Options = {
   readonly db: Queryable & { readonly transaction: Transact };
   readonly group: string;
   readonly handlers: readonly BatchHandler[];
-}): DeadLetters {
+  /** What one request may do; a thousand messages of a hundred keys in 15 s unless given. */
+  readonly atOnce?: {
+    readonly messages: number;
+    readonly queues: number;
+    readonly time: Duration;
+  };
+};
+
+export function deadLettersOf(options: Options): DeadLetters {
   const { db, group, handlers } = options;
+  const { queues: mostQueues, ...most } = options.atOnce ?? atOnce;
   const consumer = () => consumerOf(db, group, handlers);
   const get = async (id: number) => found(await deadLetterStore.find(db, id));
-  const go = async (queue: Queue, operator: Operator, acceptGap = false) =>
-    release({ db, consumer: await consumer(), operator }, queue, {
-      acceptGap,
-      limit: atOnce.messages,
+  const go = async (queues: readonly Queue[], treatment: Treatment) =>
+    releaseAll({ db, consumer: await consumer() }, queues, {
+      ...treatment,
+      allowance: new Allowance(most),
     });
+  const goThrough = async (letter: DeadLetter, treatment: Treatment) => {
+    const queue = queueOf(letter);
+    const done = await go([queue], treatment);
+    return { ...done, remaining: await remainingIn(db, queue) };
+  };
 
   return {
     page: (filter, page) => deadLetterStore.page(db, filter, page),
@@ -69,28 +87,55 @@ export function deadLettersOf(options: {
     async requeue(id, operator, { acceptGap } = {}) {
       const letter = await get(id);
       await db.transaction((tx) => lockFirst(tx, letter));
-      return total([await go(queueOf(letter), operator, acceptGap)]);
+      return goThrough(letter, { operator, acceptGap });
     },
     async requeueAll(filter, operator) {
       const ours = { ...filter, consumer: group };
-      const queues = await deadLetterStore.queues(db, ours, atOnce.queues);
-      const released: Released[] = [];
-      for (const queue of queues) released.push(await go(queue, operator));
-      return total(released);
+      const queues = await deadLetterStore.queues(db, ours, mostQueues);
+      const done = await go(queues, { operator });
+      return { ...done, remaining: await deadLetterStore.count(db, ours) };
     },
     async discard(id, operator) {
       const letter = await get(id);
       const ours = await consumer();
       await db.transaction((tx) => discard(tx, ours, letter, operator));
-      return total(
-        letter.record.key === "" ? [] : [await go(queueOf(letter), operator)],
-      );
+      return goThrough(letter, { operator });
     },
   };
 }
 
-const total = (released: readonly Released[]): Requeued => ({
+type Treatment = {
+  readonly operator: Operator;
+  readonly acceptGap?: boolean | undefined;
+};
+
+type Done = Omit<Requeued, "remaining">;
+
+async function releaseAll(
+  context: Omit<Parameters<typeof release>[0], "operator">,
+  queues: readonly Queue[],
+  treatment: Treatment & { readonly allowance: Allowance },
+): Promise<Done> {
+  const { operator, acceptGap = false, allowance } = treatment;
+  const released: Released[] = [];
+  for (const queue of queues)
+    released.push(
+      await release({ ...context, operator }, queue, { acceptGap, allowance }),
+    );
+  return total(released);
+}
+
+const total = (released: readonly Released[]): Done => ({
   handled: released.reduce((sum, { handled }) => sum + handled, 0),
   dropped: released.reduce((sum, { dropped }) => sum + dropped, 0),
   stopped: released.flatMap(({ stopped }) => stopped ?? []),
 });
+
+/** What has no key stands alone. */
+async function remainingIn(
+  db: Queryable,
+  { consumer, key, first }: Queue,
+): Promise<number> {
+  if (key !== "") return deadLetterStore.count(db, { consumer, key });
+  return (await deadLetterStore.find(db, first)) === undefined ? 0 : 1;
+}

@@ -29,7 +29,10 @@ beforeEach(async () => {
 const operator = { id: "olga", reason: "the bug is mended" };
 
 /** A consumer whose handler does to each message what the test says, and its dead letters. */
-function aConsumer(effect: (message: Message) => void | Promise<void>) {
+function aConsumer(
+  effect: (message: Message) => void | Promise<void>,
+  atOnce = { messages: 1_000, queues: 100, time: 15_000 },
+) {
   const bus = scriptedBus();
   const handled: Message[] = [];
   const { db } = database;
@@ -46,7 +49,7 @@ function aConsumer(effect: (message: Message) => void | Promise<void>) {
   });
   return {
     bus,
-    letters: deadLettersOf(options),
+    letters: deadLettersOf({ ...options, atOnce }),
     told: () => handled.map(({ sequence }) => sequence),
   };
 }
@@ -105,7 +108,7 @@ it("handles a message and what waits behind it, in order, and sets the key free"
   mend();
 
   expect(await letters.requeue(await firstId(), operator)).toEqual({
-    ...{ handled: 3, dropped: 0, stopped: [] },
+    ...{ handled: 3, dropped: 0, stopped: [], remaining: 0 },
   });
   expect(told()).toEqual([1, 2, 3]);
   expect([await waiting(), await keys()]).toEqual([[], []]);
@@ -328,6 +331,74 @@ it("handles everything that matches, key by key, and reports each that failed", 
     "key-parked",
     "malformed",
   ]);
+});
+
+describe("one request", () => {
+  const broken = { is: true };
+  /** Three messages under each of so many keys, at a consumer that is mended since. */
+  async function aBacklog(
+    keys: number,
+    limits: Parameters<typeof aConsumer>[1],
+    effect: (message: Message) => void | Promise<void> = () => undefined,
+  ) {
+    broken.is = true;
+    const consumer = aConsumer((message) => {
+      if (broken.is) throw new TypeError("x is not a function");
+      return effect(message);
+    }, limits);
+    const orders: string[] = Array.from({ length: keys }, () => newId());
+    for (const order of orders)
+      await consumer.bus.deliver([1, 2, 3].map((n) => orderRecord(order, n)));
+    broken.is = false;
+    return { ...consumer, orders };
+  }
+  const few = { messages: 5, queues: 3, time: 15_000 };
+  const everything = { type: orderCompleted.type };
+
+  it("treats no more messages than its bound over all keys, and says how many are left", async () => {
+    const { letters, told } = await aBacklog(3, few);
+    expect(await letters.requeueAll(everything, operator)).toEqual({
+      ...{ handled: 5, dropped: 0, stopped: [], remaining: 4 },
+    });
+    expect(told()).toEqual([1, 2, 3, 1, 2]);
+    expect(await letters.requeueAll(everything, operator)).toEqual({
+      ...{ handled: 4, dropped: 0, stopped: [], remaining: 0 },
+    });
+    expect([await waiting(), await keys()]).toEqual([[], []]);
+  });
+
+  it("says how many are left behind the one that was named", async () => {
+    const { letters } = await aBacklog(1, { ...few, messages: 2 });
+    expect(await letters.requeue(await firstId(), operator)).toMatchObject({
+      ...{ handled: 2, remaining: 1 },
+    });
+  });
+
+  it("begins no message when its time is over", async () => {
+    const { letters } = await aBacklog(
+      2,
+      { ...few, time: 100 },
+      () => new Promise((resolve) => setTimeout(resolve, 150)),
+    );
+    expect(await letters.requeueAll(everything, operator)).toMatchObject({
+      ...{ handled: 1, remaining: 5 },
+    });
+  });
+
+  it("takes the keys first that were not tried in vain, so that those that fail hide none", async () => {
+    const { letters, orders } = await aBacklog(
+      5,
+      { ...few, messages: 100 },
+      ({ key }) => {
+        if (orders.indexOf(key) < 3) throw new TypeError("y is no function");
+      },
+    );
+    const inVain = await letters.requeueAll(everything, operator);
+    expect(inVain).toMatchObject({ handled: 0, remaining: 15 });
+    expect(inVain.stopped).toHaveLength(3);
+    const again = await letters.requeueAll(everything, operator);
+    expect(again).toMatchObject({ handled: 6, remaining: 9 });
+  });
 });
 
 it("writes every action down, with who, why, before and after", async () => {

@@ -76,10 +76,11 @@ it("requeues one, and says when that was in vain", async () => {
   expect(inVain.body).toMatchObject({
     handled: 0,
     stopped: [{ id, key, reason: "handler-failed" }],
+    remaining: 2,
   });
   state.broken = false;
   const { body } = await post(`${id}/requeue`).expect(200);
-  expect(body).toEqual({ handled: 2, dropped: 0, stopped: [] });
+  expect(body).toEqual({ handled: 2, dropped: 0, stopped: [], remaining: 0 });
 });
 
 it("requeues by key", async () => {

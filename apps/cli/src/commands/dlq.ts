@@ -28,6 +28,7 @@ type Requeued = {
     readonly reason: string;
     readonly detail: string;
   }[];
+  readonly remaining: number;
 };
 
 export const dlqCommands: readonly Command[] = [
@@ -133,14 +134,22 @@ async function discard({ api, options, argument }: Input): Promise<Result> {
 }
 
 function outcomeOf(requeued: Requeued, before = ""): Result {
-  const { handled, dropped, stopped } = requeued;
+  const { handled, dropped, stopped, remaining } = requeued;
   const counts = `${handled} handled, ${dropped} dropped, ${stopped.length} stopped.`;
   const why = stopped.map(
     ({ id, reason, detail }) =>
       `\n  ${id} ${reason}: ${detail.split("\n", 1).join()}`,
   );
-  return { data: requeued, text: `${before}${counts}${why.join("")}` };
+  const left = leftOf(remaining, stopped.length);
+  return { data: requeued, text: `${before}${counts}${why.join("")}${left}` };
 }
+
+/** Of those that still wait each key has stopped, or one request was not enough. */
+const leftOf = (remaining: number, stopped: number): string => {
+  if (remaining === 0) return "";
+  const again = remaining > stopped ? "; requeue again to go on" : "";
+  return `\n${remaining} still wait${again}.`;
+};
 
 const rootOf = (service: ServiceName): string =>
   `/operations/${service}/dead-letters`;

@@ -30,7 +30,12 @@ const queue = statement(
 const queues = statement(
   "dead-letters-queues",
   `SELECT consumer, key, min(id) AS first FROM parked_messages WHERE ${matching}
-   GROUP BY consumer, key, CASE WHEN key = '' THEN id END ORDER BY first LIMIT $5`,
+   GROUP BY consumer, key, CASE WHEN key = '' THEN id END ORDER BY max(requeues), first LIMIT $5`,
+);
+
+const count = statement(
+  "dead-letters-count",
+  `SELECT count(*)::int AS count FROM parked_messages WHERE ${matching}`,
 );
 
 const noteFailure = statement(
@@ -85,13 +90,21 @@ export const deadLetterStore = {
   ): Promise<DeadLetter[]> =>
     (await tx.query<Row>(queue, [consumer, key, first, limit])).map(letterOf),
 
-  /** The queues in which something matches, by their oldest match. */
+  /** The queues in which something matches: first those that were seldom tried, then by their oldest match. */
   queues: (
     db: Queryable,
     filter: DeadLetterFilter,
     limit: number,
   ): Promise<Queue[]> =>
     db.query<Queue>(queues, [...filterValues(filter), limit]),
+
+  async count(db: Queryable, filter: DeadLetterFilter): Promise<number> {
+    const [row] = await db.query<{ count: number }>(
+      count,
+      filterValues(filter),
+    );
+    return row?.count ?? 0;
+  },
 
   async noteFailure(
     tx: Tx,

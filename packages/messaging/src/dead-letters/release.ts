@@ -6,6 +6,7 @@ import { handleAdmitted, type Consumer } from "../handle-records.ts";
 import { recordAction, type Operator } from "../operator-actions.ts";
 import { lockParkedKeys, unpark } from "../parked.ts";
 import { lockSequences } from "../sequences.ts";
+import type { Allowance } from "./allowance.ts";
 import { countAsSeen } from "./count-as-seen.ts";
 import { deadLetterStore } from "./dead-letter-store.ts";
 import { summaryOf, type DeadLetter, type Queue } from "./dead-letter.ts";
@@ -39,18 +40,19 @@ const lookAhead = 500;
 
 /**
  * Handles what waits in a queue from its table, in order, a transaction for each message; messages
- * that arrive meanwhile wait behind it. The first that fails again stops it.
+ * that arrive meanwhile wait behind it. The first that fails again stops it, and so does a spent allowance.
  */
 export async function release(
   context: Context,
   queue: Queue,
-  options: { readonly acceptGap: boolean; readonly limit: number },
+  options: { readonly acceptGap: boolean; readonly allowance: Allowance },
 ): Promise<Released> {
   const count = { handled: 0, dropped: 0 };
-  while (count.handled + count.dropped < options.limit) {
+  while (!options.allowance.isSpent) {
     const acceptGap = options.acceptGap && count.handled + count.dropped === 0;
     const step = await releaseNext(context, queue, acceptGap);
     if (step === "empty") break;
+    options.allowance.spend();
     if (typeof step === "object") return { ...count, ...step };
     count[step] += 1;
   }

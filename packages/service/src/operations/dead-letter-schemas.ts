@@ -84,6 +84,8 @@ export const requeuedView = z.object({
       detail: z.string(),
     }),
   ),
+  /** How many of those that were meant still wait; ask again to go on with them. */
+  remaining: z.int(),
 });
 
 export const letterViewOf = ({
