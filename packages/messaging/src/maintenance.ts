@@ -1,13 +1,13 @@
 import { statement, type Queryable } from "@cartwright/database/tx";
 import { hours } from "@cartwright/kernel/duration";
 import type { Part } from "@cartwright/kernel/part";
+import { periodically } from "@cartwright/kernel/periodically";
 import type { Logger } from "@cartwright/observability/logger";
 import { forget } from "./forget.ts";
 
 /** Kafka keeps messages for 7 days; what was handled is remembered for 7 more. */
 export const rememberedDays = 14;
 const aheadDays = 7;
-const interval = hours(6);
 
 const keepPartitions = statement(
   "maintenance-inbox",
@@ -29,26 +29,13 @@ export async function tidy(db: Queryable, signal?: AbortSignal): Promise<void> {
 }
 
 /** Tidies every few hours. The start waits for room only: what is not forgotten today will be later. */
-export function maintenance(db: Queryable, logger: Logger): Part {
-  let timer: NodeJS.Timeout | undefined;
-  const stopping = new AbortController();
-  const tidyUp = () => {
-    tidy(db, stopping.signal).catch((error: unknown) => {
-      logger.warn("maintenance failed", { error: String(error) });
-    });
-  };
-  return {
+export const maintenance = (db: Queryable, logger: Logger): Part =>
+  periodically({
     name: "maintenance",
-    async start() {
-      await makeRoom(db);
-      timer = setInterval(tidyUp, interval);
-      timer.unref();
-      tidyUp();
+    every: hours(6),
+    before: () => makeRoom(db),
+    work: (signal) => tidy(db, signal),
+    failed: (error) => {
+      logger.warn("maintenance failed", { error: String(error) });
     },
-    async stop() {
-      clearInterval(timer);
-      stopping.abort();
-      await Promise.resolve();
-    },
-  };
-}
+  });

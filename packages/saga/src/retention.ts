@@ -2,9 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { statement, type Queryable } from "@cartwright/database/tx";
 import { hours, milliseconds } from "@cartwright/kernel/duration";
 import type { Part } from "@cartwright/kernel/part";
+import { periodically } from "@cartwright/kernel/periodically";
 import type { Logger } from "@cartwright/observability/logger";
 
-const interval = hours(6);
 const pause = milliseconds(20);
 const perStep = 500;
 
@@ -51,25 +51,12 @@ export function sagaRetention(options: {
   readonly logger: Logger;
 }): Part {
   const { db, days, logger } = options;
-  const stopping = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const run = () => {
-    retireSagas(db, days, stopping.signal).catch((error: unknown) => {
-      logger.warn("sagas could not be retired", { error: String(error) });
-    });
-  };
-  return {
+  return periodically({
     name: "saga retention",
-    async start() {
-      timer = setInterval(run, interval);
-      timer.unref();
-      run();
-      await Promise.resolve();
+    every: hours(6),
+    work: (signal) => retireSagas(db, days, signal),
+    failed: (error) => {
+      logger.warn("sagas could not be retired", { error: String(error) });
     },
-    async stop() {
-      clearInterval(timer);
-      stopping.abort();
-      await Promise.resolve();
-    },
-  };
+  });
 }
