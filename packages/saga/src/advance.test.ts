@@ -1,134 +1,9 @@
-import * as inventory from "@cartwright/contracts/inventory";
-import type { Message } from "@cartwright/contracts/message";
-import * as notification from "@cartwright/contracts/notification";
-import * as payment from "@cartwright/contracts/payment";
-import * as shipping from "@cartwright/contracts/shipping";
-import { days, hours, minutes } from "@cartwright/kernel/duration";
-import { newId } from "@cartwright/kernel/ids";
 import type { Outgoing } from "@cartwright/messaging/outbox";
 import fc from "fast-check";
-import { advance, begin, type Advanced, type SagaInput } from "./advance.ts";
-import { answersTo, commandIdOf } from "./command.ts";
-import { defineSaga, type SagaDefinition } from "./define-saga.ts";
+import { buyAndShip } from "../test/a-purchase.ts";
+import { happenings, play, type Happening, type Play } from "../test/play.ts";
+import { commandIdOf } from "./command.ts";
 import { isEnded } from "./instance.ts";
-
-type Memory = { readonly orderId: string };
-type Decider = "confirm" | "cancel" | "complete";
-
-const declared = defineSaga<Memory, Decider>("buy", {
-  version: 1,
-  stuckAfter: hours(24),
-})
-  .compensatable("reserve", {
-    command: ({ orderId }) =>
-      inventory.reserveInventory({ orderId, lines: [] }),
-    undo: ({ orderId }) => inventory.releaseInventory({ orderId }),
-    timeout: minutes(1),
-  })
-  .compensatable("ship", {
-    command: ({ orderId }) =>
-      shipping.createShipment({
-        ...{ orderId, customerId: orderId, lines: [] },
-        address: { name: "", line1: "", postalCode: "", city: "", country: "" },
-      }),
-    undo: ({ orderId }) => shipping.cancelShipment({ orderId }),
-    timeout: minutes(1),
-  })
-  .pivot("capture", {
-    command: ({ orderId }) => payment.capturePayment({ orderId }),
-    resendEvery: minutes(1),
-    onYes: "confirm",
-    onYesThoughUnwanted: (memory) => ({ saga: "undo", version: 1, memory }),
-  })
-  .retriable("tell", {
-    command: ({ orderId }) =>
-      notification.sendNotification({
-        ...{ orderId, customerId: orderId, template: "bought", values: {} },
-      }),
-    resendEvery: minutes(1),
-  })
-  .ending({ compensated: "cancel", completed: "complete" });
-const saga = declared as unknown as SagaDefinition<unknown, Decider>;
-
-const start = () =>
-  begin(saga, {
-    id: newId(),
-    key: newId(),
-    memory: { orderId: newId() },
-    cause: { correlationId: newId() },
-  });
-
-const message = (type: string, commandId: string): Message => ({
-  ...{ type, commandId, id: newId(), key: "", subject: "", source: "" },
-  ...{ topic: "order-events", time: "", sequence: 1, correlationId: "" },
-  data: { code: "no" },
-});
-
-/** What can befall an instance, whatever state it is in. */
-const happenings = [
-  "yes",
-  "no",
-  "again",
-  "late",
-  "silence",
-  "a day of silence",
-  "stop",
-] as const;
-type Happening = (typeof happenings)[number];
-
-/** A saga and the world that answers it. */
-function play() {
-  let turn = start();
-  let lastAnswer = message("none", "none");
-  const turns: Advanced<Decider>[] = [turn];
-  const sent: Outgoing[] = [...turn.messages];
-
-  /** The yes or no to a command, as its participant would say it; undos without a refusal never say no. */
-  const answerTo = (command: Outgoing | undefined, isYes: boolean) => {
-    const { done = "", refused = done } = command
-      ? answersTo(command.draft)
-      : {};
-    return message(isYes ? done : refused, command?.id ?? "none");
-  };
-  const inHand = () =>
-    sent.findLast(({ id }) => id === turn.instance.commandId);
-
-  function inputOf(happening: Happening): SagaInput {
-    switch (happening) {
-      case "yes":
-      case "no":
-        lastAnswer = answerTo(inHand(), happening === "yes");
-        return { kind: "answer", message: lastAnswer };
-      case "again":
-        return { kind: "answer", message: lastAnswer };
-      case "late":
-        return { kind: "answer", message: answerTo(sent[0], true) };
-      case "silence":
-        return { kind: "timeout", waited: minutes(1) };
-      case "a day of silence":
-        return { kind: "timeout", waited: days(1) };
-      case "stop":
-        return { kind: "stop", reason: "unwanted" };
-    }
-  }
-
-  return {
-    befall(happening: Happening) {
-      const before = turn.instance;
-      turn = advance(saga, before, inputOf(happening));
-      turns.push(turn);
-      sent.push(...turn.messages);
-      return { before, turn };
-    },
-    instance: () => turn.instance,
-    sent,
-    log: () => turns.flatMap(({ log }) => log),
-    decisions: () => turns.flatMap(({ decisions }) => decisions),
-    starts: () => turns.flatMap(({ starts }) => starts),
-  };
-}
-
-type Play = ReturnType<typeof play>;
 
 const compensatable = ["reserve", "ship"];
 const entries = (run: Play, ...wanted: string[]) =>
@@ -215,7 +90,7 @@ describe.each<[Happening[], string, Partial<Record<Happening, string>>]>([
   ],
 ])("after %j, when %s", (past, _, expected) => {
   it.each(Object.entries(expected))("%s leads to: %s", (happening, state) => {
-    const run = play();
+    const run = play(buyAndShip);
     for (const one of past) run.befall(one);
     run.befall(happening as Happening);
 
@@ -224,12 +99,27 @@ describe.each<[Happening[], string, Partial<Record<Happening, string>>]>([
   });
 });
 
+it("forgets why it was stuck when it goes on, and not why it compensates", () => {
+  const going = play(buyAndShip);
+  going.setAside();
+  going.befall("yes");
+  expect(going.instance()).toMatchObject({ status: "running", reason: null });
+
+  const undoing = play(buyAndShip);
+  for (const one of ["yes", "stop"] as const) undoing.befall(one);
+  undoing.setAside();
+  undoing.befall("yes");
+  expect(undoing.instance()).toMatchObject({
+    ...{ status: "compensating", reason: "unwanted" },
+  });
+});
+
 describe("whatever happens, in whatever order", () => {
   const history = fc.array(fc.constantFrom(...happenings), { maxLength: 25 });
   const afterAny = (check: (run: Play) => void) =>
     fc.assert(
       fc.property(history, (past) => {
-        const run = play();
+        const run = play(buyAndShip);
         for (const happening of past) run.befall(happening);
         check(run);
       }),

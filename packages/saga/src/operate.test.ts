@@ -1,95 +1,29 @@
-import * as inventory from "@cartwright/contracts/inventory";
-import * as notification from "@cartwright/contracts/notification";
-import * as payment from "@cartwright/contracts/payment";
-import type { Message } from "@cartwright/contracts/message";
-import { days, hours, minutes } from "@cartwright/kernel/duration";
-import { newId } from "@cartwright/kernel/ids";
+import { minutes } from "@cartwright/kernel/duration";
 import type { Refusal } from "@cartwright/kernel/refusal";
-import { advance, begin, type Advanced } from "./advance.ts";
-import { answersTo } from "./command.ts";
-import { defineSaga, type SagaDefinition } from "./define-saga.ts";
+import {
+  buy,
+  takeBack,
+  type Decider,
+  type Purchase,
+} from "../test/a-purchase.ts";
+import { play, type Happening, type Play } from "../test/play.ts";
+import type { Advanced } from "./advance.ts";
 import type { OperatorCommand } from "./operate.ts";
 
-type Memory = { readonly orderId: string };
-type Decider = "confirm" | "cancel" | "complete";
-
-const buy = defineSaga<Memory, Decider>("buy", {
-  version: 1,
-  stuckAfter: hours(24),
-})
-  .compensatable("reserve", {
-    command: ({ orderId }) =>
-      inventory.reserveInventory({ orderId, lines: [] }),
-    undo: ({ orderId }) => inventory.releaseInventory({ orderId }),
-    timeout: minutes(1),
-  })
-  .pivot("capture", {
-    command: ({ orderId }) => payment.capturePayment({ orderId }),
-    resendEvery: minutes(1),
-    onYes: "confirm",
-    onYesThoughUnwanted: (memory) => ({ saga: "undo", version: 1, memory }),
-  })
-  .retriable("tell", {
-    command: ({ orderId }) =>
-      notification.sendNotification({
-        ...{ orderId, customerId: orderId, template: "bought", values: {} },
-      }),
-    resendEvery: minutes(1),
-  })
-  .ending({ compensated: "cancel", completed: "complete" });
-
-const takeBack = defineSaga<Memory, Decider>("take-back", {
-  version: 1,
-  stuckAfter: hours(24),
-})
-  .pivot("ask", {
-    command: ({ orderId }) => payment.capturePayment({ orderId }),
-    resendEvery: minutes(1),
-  })
-  .ending({ compensated: "cancel" });
-
-type Happening = "yes" | "no" | "silence" | "a day of silence" | "stop";
-
-/** A saga after what has happened to it. */
-function after(
-  past: readonly Happening[],
-  declared: SagaDefinition<Memory, Decider> = buy,
-) {
-  const saga = declared as unknown as SagaDefinition<unknown, Decider>;
-  let turn: Advanced<Decider> = begin(saga, {
-    ...{ id: newId(), key: newId(), memory: { orderId: newId() } },
-    cause: { correlationId: newId() },
-  });
-  const sent = [...turn.messages];
-  const befall = (happening: Happening): void => {
-    turn = advance(saga, turn.instance, inputOf(happening));
-    sent.push(...turn.messages);
-  };
-  const inputOf = (happening: Happening) => {
-    if (happening === "stop")
-      return { kind: "stop", reason: "unwanted" } as const;
-    if (happening === "silence")
-      return { kind: "timeout", waited: minutes(1) } as const;
-    if (happening === "a day of silence")
-      return { kind: "timeout", waited: days(1) } as const;
-    const command = sent.findLast(({ id }) => id === turn.instance.commandId);
-    const { done = "", refused = done } = command
-      ? answersTo(command.draft)
-      : {};
-    const type = happening === "yes" ? done : refused;
-    const message = {
-      ...{ type, commandId: turn.instance.commandId ?? "", id: newId() },
-      ...{ key: "", subject: "", source: "", topic: "order-events" },
-      ...{ time: "", sequence: 1, correlationId: "", data: { code: "no" } },
-    } as Message;
-    return { kind: "answer", message } as const;
-  };
-  past.forEach(befall);
-  return (command: OperatorCommand, parked = false): Advanced<Decider> =>
-    advance(saga, turn.instance, {
+/** What an operator has a run do. */
+const at =
+  (run: Play) =>
+  (command: OperatorCommand, parked = false): Advanced<Decider> =>
+    run.give({
       ...{ kind: "operator", command, parked },
       ...{ by: "olga", reason: "the provider says so" },
-    });
+    }).turn;
+
+/** What an operator has a saga do to which this has happened. */
+function after(past: readonly Happening[], declared: Purchase = buy) {
+  const run = play(declared);
+  for (const happening of past) run.befall(happening);
+  return at(run);
 }
 
 const retry: OperatorCommand = { action: "retry" };
@@ -247,3 +181,18 @@ it("writes down who forced the compensation", () => {
   });
   expect(instance.reason).toBe("forced-by-operator");
 });
+
+it.each([
+  [retry, null],
+  [compensate, "forced-by-operator"],
+  [completed, null],
+  [compensated, "closed-by-operator"],
+])(
+  "does not take the failure of its turn for why a run ends: %j",
+  (command, reason) => {
+    const run = play(buy);
+    run.befall("yes");
+    run.setAside();
+    expect(at(run)(command).instance.reason).toBe(reason);
+  },
+);
