@@ -30,6 +30,8 @@ const { values: options } = parseArgs({
     rounds: { type: "string", default: "1" },
     /** How long a stopped process is left so, seconds. */
     stop: { type: "string", default: String(briefStop / 1_000) },
+    /** Of the faults, only the one of this name. */
+    fault: { type: "string" },
     /** How long a service, or its way to the brokers, is away, seconds. */
     away: { type: "string", default: "25" },
     /** How long processes are struck again and again, seconds. */
@@ -69,6 +71,7 @@ async function runFaults(
   reports: FaultReport[],
 ): Promise<void> {
   for (const { id, name, about, run } of faults) {
+    if (name !== (options.fault ?? name)) continue;
     chaos.say(`${id} ${name}: ${about}`);
     const outcome = await run(chaos);
     reports.push({ id, name, about, ...outcome });

@@ -21,8 +21,11 @@ export type HttpClient = {
   post(path: string, options?: RequestOptions): Promise<Answer>;
 };
 
-/** Talks to the gateway at `url`, under `/api/v1`. */
-export function httpClient(url: string): HttpClient {
+/** Talks to the gateway at `url`, under `/api/v1`, with these headers in every request. */
+export function httpClient(
+  url: string,
+  always: Readonly<Record<string, string>> = {},
+): HttpClient {
   const request =
     (method: string) =>
     async (path: string, options: RequestOptions = {}): Promise<Answer> => {
@@ -39,6 +42,7 @@ export function httpClient(url: string): HttpClient {
           ...(options.idempotencyKey !== undefined && {
             "idempotency-key": options.idempotencyKey,
           }),
+          ...always,
           ...options.headers,
         },
         ...(payload !== undefined && { body: payload }),

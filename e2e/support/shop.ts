@@ -74,8 +74,10 @@ const demoStaff = {
 
 export async function openShop(
   platform: Pick<Platform, "url" | "sql">,
+  /** Sent with every request. */
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<Shop> {
-  const client = httpClient(platform.url);
+  const client = httpClient(platform.url, headers);
   const shop = { ...client, staff: await logIn(client, demoStaff) };
 
   const order: Shop["order"] = (customer, wish, idempotencyKey = newId()) =>

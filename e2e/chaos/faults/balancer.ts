@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isReady } from "./ready.ts";
 
 /** Shares out connections among the processes that are ready, as an orchestrator's service does. */
 export type Balancer = { readonly url: string; stop(): Promise<void> };
@@ -11,16 +12,18 @@ const looksEvery = 100;
 export async function balancer(ports: readonly number[]): Promise<Balancer> {
   const stopping = new AbortController();
   const open = new Set<Socket>();
-  let ready = await readyOf(ports);
+  const ready = new Set(await readyOf(ports));
   let turn = 0;
-  const watching = (async () => {
+  const watch = async (port: number) => {
     while (!stopping.signal.aborted) {
-      ready = await readyOf(ports);
+      if (await isReady(port)) ready.add(port);
+      else ready.delete(port);
       await sleep(looksEvery, undefined, stopping).catch(() => undefined);
     }
-  })();
+  };
+  const watching = Promise.all(ports.map(watch));
   const server = createServer({ noDelay: true }, (client) => {
-    const port = ready[turn++ % ready.length];
+    const port = [...ready][turn++ % ready.size];
     if (port === undefined) return void client.destroy();
     const upstream = connect({ port, host: "127.0.0.1", noDelay: true });
     for (const [from, to] of [
@@ -52,13 +55,3 @@ async function readyOf(ports: readonly number[]): Promise<number[]> {
   const answers = await Promise.all(ports.map(isReady));
   return ports.filter((_, index) => answers[index]);
 }
-
-/** Whether a process answers at this port that it may be given requests. */
-export const isReady = (port: number): Promise<boolean> =>
-  fetch(`http://127.0.0.1:${port}/health/ready`, {
-    headers: { connection: "close" },
-    signal: AbortSignal.timeout(2_000),
-  }).then(
-    ({ ok }) => ok,
-    () => false,
-  );

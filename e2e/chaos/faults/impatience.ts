@@ -12,6 +12,12 @@ export type Impatience = {
   }>;
 };
 
+/**
+ * What clients of these requests say with each: a connection that is kept may be closed in the moment it is used
+ * again, and HTTP leaves it to its client to ask once more then.
+ */
+export const onceOnly = { connection: "close" } as const;
+
 /** Orders and looks at orders through this shop, so many times a second whatever becomes of it, each request once. */
 export function impatience(chaos: Chaos, shop: Shop): Impatience {
   const { token } = shop.staff;
@@ -23,14 +29,14 @@ export function impatience(chaos: Chaos, shop: Shop): Impatience {
   async function order(): Promise<void> {
     const [reply] = (await chaos.once(shop)).replies;
     if (reply?.status === 202) last = reply.orderId;
-    else failures.push(`POST ${reply?.status}`);
+    else failures.push(`POST: ${reply?.status}`);
   }
   async function look(id: string): Promise<void> {
     const status = await shop.get(`/orders/${id}`, { token }).then(
       (answer) => answer.status,
       () => 0,
     );
-    if (status !== 200) failures.push(`GET ${status}`);
+    if (status !== 200) failures.push(`GET: ${status}`);
   }
   const asking = (async () => {
     while (!stopping.signal.aborted) {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { serviceNames, type ServiceName } from "@cartwright/contracts/services";
-import { minutes, seconds, type Duration } from "@cartwright/kernel/duration";
+import type { Duration } from "@cartwright/kernel/duration";
 import { freePorts } from "../../support/free-ports.ts";
 import { openShop } from "../../support/shop.ts";
 import type { Chaos, Fault, Victim } from "../chaos.ts";
@@ -10,8 +10,9 @@ import {
   type Replica,
   type RunningService,
 } from "../replicas.ts";
-import { balancer, isReady, type Balancer } from "./balancer.ts";
-import { impatience } from "./impatience.ts";
+import { balancer, type Balancer } from "./balancer.ts";
+import { impatience, onceOnly } from "./impatience.ts";
+import { untilReady } from "./ready.ts";
 
 const deployed: readonly Victim[] = [
   "gateway",
@@ -30,11 +31,13 @@ export const rollingDeploy = (): Fault => ({
   async run(chaos) {
     const front = await openFront(chaos);
     try {
-      const shop = await openShop({ ...chaos.platform, url: front.url });
+      const { sql } = chaos.platform;
+      const shop = await openShop({ sql, url: front.url }, onceOnly);
       const asking = impatience(chaos, shop);
       const recoveries: Duration[] = [];
-      for (const one of front.processes())
+      for (const one of front.processes()) {
         recoveries.push(await restarted(one));
+      }
       const { requests, failures } = await asking.end();
       if (failures.length > 0)
         throw new Error(
@@ -105,14 +108,5 @@ function isRunning(pid: number): boolean {
     return process.kill(pid, 0);
   } catch {
     return false;
-  }
-}
-
-async function untilReady(port: number): Promise<void> {
-  const end = performance.now() + minutes(1);
-  while (!(await isReady(port))) {
-    if (performance.now() > end)
-      throw new Error(`Nothing is ready at port ${port}.`);
-    await sleep(seconds(0.1));
   }
 }

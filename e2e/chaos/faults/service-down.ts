@@ -4,6 +4,7 @@ import { minutes, type Duration } from "@cartwright/kernel/duration";
 import type { Platform } from "../../support/platform.ts";
 import type { Chaos, Fault } from "../chaos.ts";
 import { readiness } from "./readiness.ts";
+import { untilReady } from "./ready.ts";
 
 /** SIGKILL to all processes of a service; what is started in their place waits until it is called back. */
 export function takeDown(
@@ -30,25 +31,32 @@ export const serviceDown = (downFor: Duration): Fault => ({
     const accepted = chaos.accepted() - before;
     const backlog = { until: Date.now(), size: await open(platform) };
     payment.comeBack();
+    const began = performance.now();
     const [recovery, drain] = await Promise.all([
       chaos.canary(),
-      draining(platform, backlog),
+      untilReady(platform.portOf("payment")).then(async () => ({
+        start: performance.now() - began,
+        perSecond: await draining(platform, backlog),
+      })),
     ]);
     if (failures.length > 0)
       throw new Error(`Not ready without payment: ${failures.join(", ")}`);
     const arrival = accepted / (downFor / 1_000);
-    const found = `${backlog.size} orders waited, which had come at ${arrival.toFixed(0)} per second and ended at ${drain.toFixed(0)} per second`;
-    if (accepted === 0 || !(drain > arrival)) throw new Error(`${found}.`);
+    const found = `${backlog.size} orders waited, which had come at ${arrival.toFixed(0)} per second and ended at ${drain.perSecond.toFixed(0)} per second`;
+    if (accepted === 0 || !(drain.perSecond > arrival))
+      throw new Error(`${found}.`);
     return {
       injected: 1,
       recoveries: [recovery],
       notes: [
-        `${found}, the start of the processes included;`,
-        `every other service was ready in each of ${looks} looks`,
+        `${found} once a process was ready, ${inSeconds(drain.start)} after it was let begin; every other service was ready in each of ${looks} looks`,
       ],
     };
   },
 });
+
+const inSeconds = (duration: Duration): string =>
+  `${(duration / 1_000).toFixed(1)} s`;
 
 type Backlog = {
   /** Milliseconds since 1970. */
@@ -66,10 +74,11 @@ async function draining(
   { until, size }: Backlog,
 ): Promise<number> {
   const began = performance.now();
+  const first = await open(platform, until);
   for (;;) {
-    const ended = size - (await open(platform, until));
+    const left = await open(platform, until);
     const took = performance.now() - began;
-    if (ended >= nearlyAll * size) return ended / (took / 1_000);
+    if (left <= (1 - nearlyAll) * size) return (first - left) / (took / 1_000);
     if (took > drainsWithin) throw new Error("The backlog does not drain.");
     await sleep(100);
   }
