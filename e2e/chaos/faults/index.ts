@@ -70,8 +70,8 @@ export type Lengths = {
   readonly unrest: Duration;
 };
 
-/** Below it not every member that is cut off has noticed. */
-const longestUnnoticed = seconds(70);
+/** Below it no consumer would be taken for stalled yet, which is what might end a process. */
+const untilStalled = seconds(70);
 
 const ofProcesses = (
   given: () => Surroundings,
@@ -81,7 +81,7 @@ const ofProcesses = (
   rollingDeploy(),
   randomRestarts(unrest),
   memoryExhausted(),
-  cutOff(given, Math.max(away, longestUnnoticed)),
+  cutOff(given, Math.max(away, untilStalled)),
 ];
 
 /** The fault, which says what came of it. */
