@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { orderService } from "@cartwright/app-order/order-service";
 import { productCreated } from "@cartwright/contracts/catalog";
+import { openDatabase } from "@cartwright/database/open-database";
 import { postgresServer } from "@cartwright/database/postgres-server";
 import { newId } from "@cartwright/kernel/ids";
 import { money } from "@cartwright/kernel/money";
@@ -10,7 +11,6 @@ import {
   testService,
   type TestService,
 } from "@cartwright/testing/test-service";
-import pg from "pg";
 import { freePorts } from "./support/free-ports.ts";
 import { anAddress } from "./support/shop.ts";
 import {
@@ -162,15 +162,17 @@ const known = (news: readonly { readonly key: string }[]) =>
   );
 
 async function moveToNextLogFile(): Promise<void> {
-  const client = new pg.Client({ connectionString: server.url() });
-  client.on("error", () => undefined);
-  await client.connect();
+  const db = openDatabase({
+    url: server.url(),
+    schema: "public",
+    maxConnections: 1,
+  });
   try {
     for (;;) {
-      await client.query("SELECT pg_logical_emit_message(false, '', 'x')");
-      await client.query("SELECT pg_switch_wal()");
+      await db.query("SELECT pg_logical_emit_message(false, '', 'x')");
+      await db.query("SELECT pg_switch_wal()");
     }
   } finally {
-    await client.end().catch(() => undefined);
+    await db.stop?.();
   }
 }

@@ -1,11 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openDatabase } from "@cartwright/database/open-database";
 import { postgresServer } from "@cartwright/database/postgres-server";
-import { queryConfig } from "@cartwright/database/query-config";
 import { statement } from "@cartwright/database/tx";
 import { newId } from "@cartwright/kernel/ids";
-import pg from "pg";
 
 /**
  * `node e2e/bench/arrays.ts`: what a row of a batch insert costs on both sides, its columns sent as arrays in PostgreSQL's
@@ -15,54 +14,62 @@ import pg from "pg";
 const rounds = 3;
 const perBatch = 200;
 const perRound = 600;
+/** Rolls a batch back, so that the table stays as it was. */
+const undone = new Error("undone");
 /** A clock tick of `/proc`, in microseconds. */
 const tick = 10_000;
 
 const home = mkdtempSync(join(tmpdir(), "cartwright-arrays-"));
 const server = postgresServer({ folder: join(home, "data"), port: 0 });
 await server.start?.();
-const client = new pg.Client({ connectionString: server.url() });
-await client.connect();
+const db = openDatabase({
+  url: server.url(),
+  schema: "public",
+  maxConnections: 1,
+});
 try {
-  await client.query(
-    `CREATE TEMPORARY TABLE messages (id uuid PRIMARY KEY, subject text, type text, headers json, payload text)`,
+  await db.query(
+    "CREATE TABLE messages (id uuid PRIMARY KEY, subject text, type text, headers json, payload text)",
   );
-  const { rows } = await client.query<{ pid: number }>(
+  const [backend] = await db.query<{ pid: number }>(
     "SELECT pg_backend_pid() AS pid",
   );
-  const pid = rows[0]?.pid ?? 0;
   for (let round = 1; round <= rounds; round += 1) {
-    await measure("text", pid, ({ name, text }, values) => ({
-      name: `${name}-text`,
-      text,
-      values: [...values],
-    }));
-    await measure("binary", pid, queryConfig);
+    // Only what is declared right behind the parameter is sent in binary.
+    await measure(
+      "text",
+      backend?.pid ?? 0,
+      (n, type) => `CAST($${n} AS ${type}[])`,
+    );
+    await measure("binary", backend?.pid ?? 0, (n, type) => `$${n}::${type}[]`);
   }
 } finally {
-  await client.end();
+  await db.stop?.();
   await server.stop?.();
   rmSync(home, { recursive: true, force: true });
 }
 
-type Named = Exclude<ReturnType<typeof statement>, string>;
-
 async function measure(
   format: string,
   pid: number,
-  configOf: (insert: Named, values: readonly unknown[]) => pg.QueryConfig,
+  declared: (place: number, type: string) => string,
 ): Promise<void> {
+  const types = ["uuid", "text", "text", "json", "text"];
+  const parameters = types.map((type, index) => declared(index + 1, type));
   const insert = statement(
-    "insert-messages",
-    `INSERT INTO messages
-     SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::json[], $5::text[])`,
-  ) as Named;
+    `insert-${format}`,
+    `INSERT INTO messages SELECT * FROM unnest(${parameters.join(", ")})`,
+  );
   const batches = Array.from({ length: 10 }, columns);
   const [ours, theirs] = [process.cpuUsage(), serverTicks(pid)];
   for (let turn = 0; turn < perRound; turn += 1) {
-    await client.query("BEGIN");
-    await client.query(configOf(insert, batches[turn % batches.length] ?? []));
-    await client.query("ROLLBACK");
+    const inserted = db.transaction(async (tx) => {
+      await tx.query(insert, batches[turn % batches.length]);
+      throw undone;
+    });
+    await inserted.catch((error: unknown) => {
+      if (error !== undone) throw error;
+    });
   }
   const { user, system } = process.cpuUsage(ours);
   const perRow = (microseconds: number) =>
