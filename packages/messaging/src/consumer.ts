@@ -6,7 +6,6 @@ import type { Part } from "@cartwright/kernel/part";
 import type { Logger } from "@cartwright/observability/logger";
 import type { Tracing } from "@cartwright/observability/tracing";
 import type { Batch, Bus } from "./bus.ts";
-import { breathe } from "./breather.ts";
 import { consumerOf, contractsOf } from "./consumer-group.ts";
 import { countBatch } from "./counters.ts";
 import type { BatchHandler } from "./handler.ts";
@@ -48,7 +47,6 @@ export function messageConsumer(options: ConsumerOptions): Part {
     async handle(batch) {
       consumer ??= await consumerOf(db, group, handlers);
       await handleBatch(options, consumer, batch);
-      await breathe(batch.records.length);
     },
   });
   return {

@@ -5,7 +5,6 @@ import type { Part, PartHealth } from "@cartwright/kernel/part";
 import type { Logger } from "@cartwright/observability/logger";
 import { WrongTopic, type Bus, type BusRecord } from "./bus.ts";
 import { countPublication, countUnpublishable } from "./counters.ts";
-import { breathe } from "./breather.ts";
 import { leaseKeeper, type Lease } from "./lease.ts";
 import { failedHealth } from "./failed/failed-health.ts";
 import { outboxRows, type OutboxRow } from "./relay/outbox-rows.ts";
@@ -108,7 +107,6 @@ class Publisher {
       crashPoint("relay.before-publish");
       const published = await this.#publish(lease, rows);
       crashPoint("relay.after-publish");
-      await breathe(published.length);
       const limit = (await this.#goesOn(lease)) ? batchSize : 0;
       rows = await this.#exchange(lease, published, limit);
       crashPoint("relay.after-delete");

@@ -5,7 +5,6 @@ import type { Logger } from "@cartwright/observability/logger";
 import type { BusRecord } from "../bus.ts";
 import { countPublication } from "../counters.ts";
 import { LogTail } from "./log-tail.ts";
-import { breathe } from "../breather.ts";
 import {
   appendRecords,
   keepPartitions,
@@ -124,7 +123,6 @@ export class Sequencer implements Part {
     for (const [source, position] of reached)
       source.floor = Math.max(0, position - lateBy);
     this.#append(entries);
-    await breathe(entries.length);
     if (entries.length < perOutbox) return;
     for (const source of dirty) this.#dirty.add(source); // perhaps not all fitted
   }
