@@ -18,6 +18,8 @@ const batchSize = 500;
 /** Larger payloads are read for those rows only that go into a request, so that a batch is never many times that size. */
 const largestPayload = 16 * 1024;
 const idlePoll = seconds(1);
+/** Only then is the way taken over all index entries of rows that are gone: at full load there are hundred thousands. */
+const fromTheStartEvery = seconds(5);
 const retryAfter = seconds(1);
 
 export type Relay = Part & {
@@ -58,7 +60,7 @@ class Publisher {
   constructor(options: RelayOptions) {
     this.#options = options;
     this.#lease = leaseKeeper(options.db, "relay");
-    this.#place = new ReadingPlace(options.db, idlePoll);
+    this.#place = new ReadingPlace(options.db, fromTheStartEvery);
   }
 
   wake(): void {

@@ -17,6 +17,7 @@ type MemberOptions = SubscribeOptions & {
   readonly logger: Logger;
 };
 
+const largestBatch = 500;
 const glanceEvery = seconds(1);
 const advanceEvery = seconds(30);
 const firstBackOff = 100;
@@ -82,7 +83,7 @@ export class GroupMember implements Part {
 
   /** Handles batches while the lock is ours; the first failure ends it, and all begins from the cursors. */
   async #lead(progressed: () => void): Promise<void> {
-    const { locks, group, db, gather } = this.#options;
+    const { locks, group, db, gather, maxBatch = largestBatch } = this.#options;
     if (!(await locks.acquire(this, group))) {
       await this.#rest();
       return;
@@ -99,12 +100,13 @@ export class GroupMember implements Part {
       this.#failure = undefined;
       progressed();
       if (entries.length === 0) await this.#rest();
-      else if (gather !== undefined) await this.#pause(gather);
+      else if (gather !== undefined && entries.length < maxBatch)
+        await this.#pause(gather);
     }
   }
 
   async #next() {
-    const { db, tail, maxBatch = 500 } = this.#options;
+    const { db, tail, maxBatch = largestBatch } = this.#options;
     const recent = this.#caughtUp
       ? tail.read(this.#position, this.#isOurs, maxBatch)
       : undefined;

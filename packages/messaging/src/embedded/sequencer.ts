@@ -30,6 +30,8 @@ type SequencerOptions = {
 /** A transaction that commits after so many later rows is found by the poll. */
 const lateBy = 2_000;
 const pollEvery = seconds(1);
+/** Only then is the way taken over all index entries of rows that are gone: at full load there are hundred thousands. */
+const fromTheStartEvery = seconds(5);
 const tidyEvery = minutes(10);
 /** New partitions are made when no more than this is left. */
 const roomAhead = 500_000;
@@ -47,6 +49,7 @@ export class Sequencer implements Part {
   readonly #dirty = new Set<Source>();
   #running: Promise<void> | undefined;
   #poll: NodeJS.Timeout | undefined;
+  #fromTheStartAt = 0;
   #lookDue = true;
   #room = 0;
   #tidyAt = 0;
@@ -85,10 +88,12 @@ export class Sequencer implements Part {
 
   /** The net below the wakes: rows of another process, of one that died before its wake, below the floor. */
   #wakeAll(): void {
-    for (const source of this.#sources) {
-      source.floor = 0;
-      this.#dirty.add(source);
+    const now = performance.now();
+    if (now >= this.#fromTheStartAt) {
+      for (const source of this.#sources) source.floor = 0;
+      this.#fromTheStartAt = now + fromTheStartEvery;
     }
+    for (const source of this.#sources) this.#dirty.add(source);
     this.#lookDue = true;
     this.#running ??= this.#run();
   }
