@@ -1,10 +1,11 @@
+import type { Platform } from "../support/platform.ts";
 import { measureBacklog, type BacklogSummary } from "./backlog.ts";
 import { measureGrowth, type GrowthSummary } from "./growth.ts";
 import { hostOf, signatureCost, type Host } from "./host.ts";
 import { measureIdle, type IdleSummary } from "./idle.ts";
 import { captureOrder } from "./limit/capture.ts";
 import { openLimit } from "./limit/limit.ts";
-import { choicesOf } from "./limit/session.ts";
+import { choicesOf, openSession } from "./limit/session.ts";
 import { measure } from "./measure.ts";
 import type { BenchOptions, LoadOptions, Part, Subject } from "./options.ts";
 import { customersOf, planOf, start, stock, type Stocked } from "./started.ts";
@@ -90,7 +91,10 @@ async function measureLoads(
     const knee = report.saturated?.finishedPerSecond ?? assumedKnee;
     report.open = await run("open", load.rate ?? Math.round(knee * openShare));
   }
-  if (parts.includes("slow")) report.slow = await run("slow", slowRate);
+  if (parts.includes("slow")) {
+    await tidyUp(stocked.platform);
+    report.slow = await run("slow", slowRate);
+  }
   if (parts.includes("backlog") && stocked.mode === "kafka") {
     say(`backlog: ${options.outageSeconds} s without Kafka`);
     const plan = await planOf(stocked, atRate(load, options.backlogRate));
@@ -172,6 +176,17 @@ async function exampleOf({ platform, shop, products }: Stocked) {
     products.slice(0, 2),
   );
   return { specimen, choices: choicesOf(customers, products) };
+}
+
+/** What autovacuum and checkpoints would still have to do for the load before. */
+async function tidyUp({ databaseUrl }: Platform): Promise<void> {
+  const db = await openSession(databaseUrl);
+  try {
+    await db.query("VACUUM ANALYZE");
+    await db.query("CHECKPOINT");
+  } finally {
+    await db.close();
+  }
 }
 
 const atRate = (
