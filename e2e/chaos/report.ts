@@ -176,7 +176,7 @@ export function markdownOf(report: ChaosReport): string {
       : []),
     ...faults.map(
       ({ id, name, about, injected, recoveries: back, notes = [] }) =>
-        `| ${id} \`${name}\` | ${[about, ...notes].join(" ")} | ${injected} | ${spread(back)} |`,
+        `| ${id} \`${name}\` | ${[about, ...notes].join(": ")} | ${injected} | ${spread(back)} |`,
     ),
     ...(failures.length > 0
       ? ["", "Failures:", "", ...failures.map((one) => `- ${one}`)]
