@@ -123,6 +123,7 @@ async function measureKnee(
   try {
     const before = await limit.run(limitSeconds);
     say(`limit: ${before.ordersPerSecond.toFixed(0)} orders/s`);
+    await tidyUp(stocked.platform);
     say(`saturated: for ${load.seconds} s after ${load.warmUp} s of warm-up`);
     const figures = await measure(stocked, plan, load);
     report.saturated = summaryOf(figures);
@@ -178,7 +179,7 @@ async function exampleOf({ platform, shop, products }: Stocked) {
   return { specimen, choices: choicesOf(customers, products) };
 }
 
-/** What autovacuum and checkpoints would still have to do for the load before. */
+/** Does what autovacuum and checkpoints would still have to do for the load before, which whoever comes next would pay for. */
 async function tidyUp({ databaseUrl }: Platform): Promise<void> {
   const db = await openSession(databaseUrl);
   try {
