@@ -15,14 +15,21 @@ export type MemberTimes = {
   readonly rebalanceTimeout: Duration;
 };
 
+/** Where a group begins in a partition of which it has read nothing. */
+export type Beginning = {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+};
+
 type Life = {
   readonly times: MemberTimes;
   readonly logger: Logger;
   /** Resolves when the member is to leave. */
   readonly stop: Promise<undefined>;
   readonly joined: (assignment: Assignment) => void;
-  /** Awaited before anything is read: what the broker still knows of the group then. */
-  readonly beforeReading: () => Promise<void>;
+  /** Awaited before anything is read: partitions in which the group has no offset yet, and where it will begin. */
+  readonly beforeReading: () => Promise<readonly Beginning[]>;
   readonly progress: Progress;
 };
 
@@ -49,7 +56,7 @@ export async function membership(
       topics: [...options.topics],
       fromBeginning: true,
     });
-    await life.beforeReading();
+    const beginnings = await life.beforeReading();
     await consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
@@ -61,6 +68,7 @@ export async function membership(
         return collector.collect(sliceOf(payload, progress, commits));
       },
     });
+    void commitBeginnings(consumer, beginnings, life);
     const crash = await Promise.race([crashed, life.stop]);
     await collector.drain();
     await commits.now();
@@ -109,6 +117,21 @@ function watch(
   consumer.on(events.REBALANCING, rebalancing);
   return new Promise((resolve) => {
     consumer.on(events.CRASH, ({ payload }) => resolve(payload.error));
+  });
+}
+
+/** Without an offset nobody could tell later that what lay behind the beginning was deleted before it was read. */
+async function commitBeginnings(
+  consumer: Consumer,
+  beginnings: readonly Beginning[],
+  { progress, logger }: Life,
+): Promise<void> {
+  const own = beginnings.filter(({ topic, partition }) =>
+    progress.assignment[topic]?.includes(partition),
+  );
+  if (own.length === 0) return;
+  await consumer.commitOffsets(own).catch((error: unknown) => {
+    logger.debug("beginnings were not committed", { error: String(error) });
   });
 }
 

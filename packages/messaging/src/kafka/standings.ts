@@ -14,12 +14,13 @@ export const standingsOf = async (
 
 /**
  * Where the group stands in the partitions of these topics, asked over a connection of its own; nothing when
- * no broker answers within a few seconds.
+ * no broker answers within a few seconds. A coordinator that has just begun answers only after some `retries`.
  */
 export async function standingsIn(
   kafka: Kafka,
   group: string,
   topics: readonly string[],
+  retries = 0,
 ): Promise<readonly Standing[] | undefined> {
   const ask = async (admin: Admin) => {
     const committed = await admin.fetchOffsets({
@@ -43,7 +44,7 @@ export async function standingsIn(
     return (await Promise.all(standings)).flat();
   };
   try {
-    return await withAdmin(kafka, ask, { retry: { retries: 0 } });
+    return await withAdmin(kafka, ask, { retry: { retries } });
   } catch {
     return undefined;
   }

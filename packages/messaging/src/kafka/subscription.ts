@@ -115,8 +115,13 @@ class Subscription {
       progress.joined(assignment);
     };
     const beforeReading = async () => {
-      const { group, topics } = this.#options;
-      this.#noteMissed(await standingsIn(this.#kafka, group, topics));
+      const standings = await this.#standingsBeforeReading();
+      this.#noteMissed(standings);
+      return standings
+        .filter(({ committed }) => committed < 0n)
+        .map(({ topic, partition, start }) => ({
+          ...{ topic, partition, offset: String(start) },
+        }));
     };
     const stop = this.#stopped;
     return { times, logger, stop, joined, beforeReading, progress };
@@ -135,6 +140,15 @@ class Subscription {
     const isOurs =
       elsewhere === undefined && (await this.#standings({})) !== undefined;
     this.#shortLives = isOurs ? this.#shortLives + 1 : 0;
+  }
+
+  /** Rejects when no broker tells: once something was read, what was missed before it cannot be known any more. */
+  async #standingsBeforeReading(): Promise<readonly Standing[]> {
+    const { group, topics } = this.#options;
+    const standings = await standingsIn(this.#kafka, group, topics, 5);
+    if (standings === undefined)
+      throw new Error("No broker says where the group stands.");
+    return standings;
   }
 
   async #standings(assignment: Assignment) {
