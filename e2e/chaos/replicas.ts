@@ -39,17 +39,21 @@ export type Replica = {
   stop(): Promise<void>;
 };
 
-type Environment = Readonly<Record<string, string>>;
+export type Environment = Readonly<Record<string, string>>;
+
+/** What a process of the service that runs now was started with. */
+export function toldTo(service: Victim): Environment {
+  const [first] = pidsOf(service);
+  if (first === undefined) throw new Error(`${service} is not running.`);
+  return environmentOf(first);
+}
 
 export function startReplica(
   service: Victim,
   port: number,
-  changes: (told: Environment) => Environment = () => ({}),
+  told: Environment = toldTo(service),
 ): Replica {
-  const [first] = pidsOf(service);
-  if (first === undefined) throw new Error(`${service} is not running.`);
-  const told = environmentOf(first);
-  const env = { ...told, PORT: String(port), ...changes(told) };
+  const env = { ...told, PORT: String(port) };
   const ends: (NodeJS.Signals | number)[] = [];
   const stopping = new AbortController();
   const begin = () =>

@@ -4,7 +4,12 @@ import { newId } from "@cartwright/kernel/ids";
 import { freePorts } from "../../support/free-ports.ts";
 import type { Platform } from "../../support/platform.ts";
 import type { Chaos, Fault } from "../chaos.ts";
-import { startReplica, type Replica } from "../replicas.ts";
+import {
+  startReplica,
+  toldTo,
+  type Environment,
+  type Replica,
+} from "../replicas.ts";
 import { takeDown } from "./service-down.ts";
 
 /** MiB; the process needs about half of it for itself. */
@@ -21,6 +26,7 @@ export const memoryExhausted = (): Fault => ({
   about: `analytics with a heap of ${heap} MiB runs out of it in a batch, behind a backlog with ${large} messages of 60 KB`,
   async run(chaos) {
     const { platform, plans } = chaos;
+    const told = toldTo("analytics");
     const analytics = takeDown(chaos, "analytics");
     await putManyOnSale(chaos);
     const last = newId();
@@ -34,7 +40,7 @@ export const memoryExhausted = (): Fault => ({
       },
     ] as const;
     plans.arm(0, filling);
-    const small = await startSmall();
+    const small = await startSmall(told);
     try {
       const took = await untilHeard(platform, last);
       const ends = small.ends().join(", ");
@@ -59,12 +65,13 @@ async function putManyOnSale(chaos: Chaos): Promise<void> {
   await Promise.all(Array.from({ length: atATime }, one));
 }
 
-async function startSmall(): Promise<Replica> {
-  const port = await freePorts(1);
-  return startReplica("analytics", port, ({ NODE_OPTIONS = "" }) => ({
+async function startSmall(told: Environment): Promise<Replica> {
+  const { NODE_OPTIONS = "" } = told;
+  return startReplica("analytics", await freePorts(1), {
+    ...told,
     CRASH_NAME: name,
     NODE_OPTIONS: `${NODE_OPTIONS} --max-old-space-size=${heap}`,
-  }));
+  });
 }
 
 const heardWithin = minutes(2);

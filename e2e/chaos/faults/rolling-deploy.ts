@@ -7,6 +7,7 @@ import type { Chaos, Fault, Victim } from "../chaos.ts";
 import {
   processesOf,
   startReplica,
+  toldTo,
   type Replica,
   type RunningService,
 } from "../replicas.ts";
@@ -69,12 +70,12 @@ async function openFront({ platform }: Chaos): Promise<Front> {
     opened.push(one);
     return one;
   };
-  const urls: Record<string, string> = {};
+  const told: Record<string, string> = { ...toldTo("gateway") };
   for (const name of serviceNames)
-    urls[`${name.toUpperCase()}_URL`] = (await balanced(portsOf(name))).url;
+    told[`${name.toUpperCase()}_URL`] = (await balanced(portsOf(name))).url;
   const first = await freePorts(gateways);
   const started: Replica[] = Array.from({ length: gateways }, (_, index) =>
-    startReplica("gateway", first + index, () => urls),
+    startReplica("gateway", first + index, told),
   );
   opened.push(...started);
   const ports = started.map(({ port }) => port);
