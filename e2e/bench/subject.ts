@@ -92,7 +92,7 @@ async function measureLoads(
     report.open = await run("open", load.rate ?? Math.round(knee * openShare));
   }
   if (parts.includes("slow")) {
-    await tidyUp(stocked.platform);
+    await administer(stocked.platform, "VACUUM ANALYZE", "CHECKPOINT");
     report.slow = await run("slow", slowRate);
   }
   if (parts.includes("backlog") && stocked.mode === "kafka") {
@@ -123,7 +123,7 @@ async function measureKnee(
   try {
     const before = await limit.run(limitSeconds);
     say(`limit: ${before.ordersPerSecond.toFixed(0)} orders/s`);
-    await tidyUp(stocked.platform);
+    await administer(stocked.platform, "CHECKPOINT");
     say(`saturated: for ${load.seconds} s after ${load.warmUp} s of warm-up`);
     const figures = await measure(stocked, plan, load);
     report.saturated = summaryOf(figures);
@@ -179,12 +179,14 @@ async function exampleOf({ platform, shop, products }: Stocked) {
   return { specimen, choices: choicesOf(customers, products) };
 }
 
-/** Does what autovacuum and checkpoints would still have to do for the load before, which whoever comes next would pay for. */
-async function tidyUp({ databaseUrl }: Platform): Promise<void> {
+/** What autovacuum and checkpoints would still do for the load before, done now: whoever comes next would pay for it. */
+async function administer(
+  { databaseUrl }: Platform,
+  ...statements: readonly string[]
+): Promise<void> {
   const db = await openSession(databaseUrl);
   try {
-    await db.query("VACUUM ANALYZE");
-    await db.query("CHECKPOINT");
+    for (const statement of statements) await db.query(statement);
   } finally {
     await db.close();
   }
