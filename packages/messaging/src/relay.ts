@@ -7,6 +7,7 @@ import { WrongTopic, type Bus, type BusRecord } from "./bus.ts";
 import { countPublication, countUnpublishable } from "./counters.ts";
 import { leaseKeeper, type Lease } from "./lease.ts";
 import { failedHealth } from "./failed/failed-health.ts";
+import { fromTheStartEvery } from "./outbox-floor.ts";
 import { outboxRows, type OutboxRow } from "./relay/outbox-rows.ts";
 import { publishAround, type Refused } from "./relay/publish-around.ts";
 import { ReadingPlace } from "./relay/reading-place.ts";
@@ -18,8 +19,6 @@ const batchSize = 500;
 /** Larger payloads are read for those rows only that go into a request, so that a batch is never many times that size. */
 const largestPayload = 16 * 1024;
 const idlePoll = seconds(1);
-/** Only then is the way taken over all index entries of rows that are gone: at full load there are hundred thousands. */
-const fromTheStartEvery = seconds(5);
 const retryAfter = seconds(1);
 
 export type Relay = Part & {

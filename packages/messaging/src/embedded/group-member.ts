@@ -17,7 +17,6 @@ type MemberOptions = SubscribeOptions & {
   readonly logger: Logger;
 };
 
-const largestBatch = 500;
 const glanceEvery = seconds(1);
 const advanceEvery = seconds(30);
 const firstBackOff = 100;
@@ -28,6 +27,7 @@ export class GroupMember implements Part {
   readonly name: string;
   readonly #options: MemberOptions;
   readonly #topics: readonly string[];
+  readonly #maxBatch: number;
   readonly #bell = signal();
   #running: Promise<void> | undefined;
   #stopping = false;
@@ -43,6 +43,7 @@ export class GroupMember implements Part {
     this.name = `subscription ${options.group}`;
     this.#options = options;
     this.#topics = [...options.topics].sort();
+    this.#maxBatch = options.maxBatch ?? 500;
   }
 
   async start(): Promise<void> {
@@ -83,7 +84,7 @@ export class GroupMember implements Part {
 
   /** Handles batches while the lock is ours; the first failure ends it, and all begins from the cursors. */
   async #lead(progressed: () => void): Promise<void> {
-    const { locks, group, db, gather, maxBatch = largestBatch } = this.#options;
+    const { locks, group, db, gather } = this.#options;
     if (!(await locks.acquire(this, group))) {
       await this.#rest();
       return;
@@ -100,19 +101,24 @@ export class GroupMember implements Part {
       this.#failure = undefined;
       progressed();
       if (entries.length === 0) await this.#rest();
-      else if (gather !== undefined && entries.length < maxBatch)
+      else if (gather !== undefined && entries.length < this.#maxBatch)
         await this.#pause(gather);
     }
   }
 
   async #next() {
-    const { db, tail, maxBatch = largestBatch } = this.#options;
+    const { db, tail } = this.#options;
     const recent = this.#caughtUp
-      ? tail.read(this.#position, this.#isOurs, maxBatch)
+      ? tail.read(this.#position, this.#isOurs, this.#maxBatch)
       : undefined;
     if (recent) return recent;
-    const read = await readLog(db, this.#position, this.#topics, maxBatch);
-    this.#caughtUp = read.entries.length < maxBatch;
+    const read = await readLog(
+      db,
+      this.#position,
+      this.#topics,
+      this.#maxBatch,
+    );
+    this.#caughtUp = read.entries.length < this.#maxBatch;
     return read;
   }
 

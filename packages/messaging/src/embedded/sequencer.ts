@@ -4,6 +4,7 @@ import type { Part, PartHealth } from "@cartwright/kernel/part";
 import type { Logger } from "@cartwright/observability/logger";
 import type { BusRecord } from "../bus.ts";
 import { countPublication } from "../counters.ts";
+import { fromTheStartEvery, lateBy } from "../outbox-floor.ts";
 import { LogTail } from "./log-tail.ts";
 import {
   appendRecords,
@@ -27,11 +28,7 @@ type SequencerOptions = {
   readonly reconnected: () => void;
 };
 
-/** A transaction that commits after so many later rows is found by the poll. */
-const lateBy = 2_000;
 const pollEvery = seconds(1);
-/** Only then is the way taken over all index entries of rows that are gone: at full load there are hundred thousands. */
-const fromTheStartEvery = seconds(5);
 const tidyEvery = minutes(10);
 /** New partitions are made when no more than this is left. */
 const roomAhead = 500_000;

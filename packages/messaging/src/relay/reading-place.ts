@@ -1,10 +1,8 @@
 import type { Queryable } from "@cartwright/database/tx";
 import type { Duration } from "@cartwright/kernel/duration";
 import type { Lease } from "../lease.ts";
+import { lateBy } from "../outbox-floor.ts";
 import { outboxRows, type Exchange } from "./outbox-rows.ts";
-
-/** How far behind the last published row a row may commit late and still be met at once. */
-const lateBy = 2_000;
 
 /**
  * From where a relay reads on, and past which subjects. Under a new lease and once in `period` it begins at the first
