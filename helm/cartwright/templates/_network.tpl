@@ -1,0 +1,86 @@
+{{/*
+Who may speak to whom, by the table of calls: a service is spoken to by those that call it, and speaks to those
+that it calls, to its stores and to the name service. default-deny.yaml refuses everything else.
+*/}}
+{{- define "cartwright.networkPolicy" -}}
+{{- $policy := .root.Values.networkPolicy -}}
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: {{ .name }}
+  labels: {{- include "cartwright.labels" . | nindent 4 }}
+spec:
+  podSelector:
+    matchLabels: {{- include "cartwright.selectorLabels" . | nindent 6 }}
+  policyTypes: [Ingress, Egress]
+  ingress:
+    {{- with include "cartwright.callers" . }}
+    - from: {{- . | nindent 8 }}
+      ports: [{protocol: TCP, port: http}]
+    {{- end }}
+    {{- if and (eq .component "gateway") $policy.ingressFrom }}
+    - from: {{- toYaml $policy.ingressFrom | nindent 8 }}
+      ports: [{protocol: TCP, port: http}]
+    {{- end }}
+    {{- with $policy.monitoringFrom }}
+    - from: {{- toYaml . | nindent 8 }}
+      ports: [{protocol: TCP, port: {{ include "cartwright.metricsPort" $ }}}]
+    {{- end }}
+  egress:
+    {{- include "cartwright.egressToNames" .root | nindent 4 }}
+    {{- range $callee := .facts.calls }}
+    {{- if (get $.root.Values.services $callee).enabled }}
+    - to:
+        - podSelector:
+            matchLabels: {{- include "cartwright.selectorLabels" (dict "root" $.root "component" $callee) | nindent 14 }}
+      ports: [{protocol: TCP, port: http}]
+    {{- end }}
+    {{- end }}
+    {{- include "cartwright.egressToStores" . | nindent 4 }}
+    {{- with $policy.telemetryTo }}
+    - to: {{- toYaml . | nindent 8 }}
+      ports: [{protocol: TCP, port: 4318}]
+    {{- end }}
+    {{- with .settings.egress }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+{{- end -}}
+
+{{- define "cartwright.metricsPort" -}}http{{- end -}}
+
+{{/* Pods of the services that call this one. Takes root and component. */}}
+{{- define "cartwright.callers" -}}
+{{- $callee := .component -}}
+{{- range $name, $facts := include "cartwright.topology" .root | fromYaml }}
+{{- if and (has $callee $facts.calls) (get $.root.Values.services $name).enabled }}
+- podSelector:
+    matchLabels: {{- include "cartwright.selectorLabels" (dict "root" $.root "component" $name) | nindent 6 }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* Takes root. */}}
+{{- define "cartwright.egressToNames" -}}
+- to: {{- toYaml .Values.networkPolicy.namesAt | nindent 4 }}
+  ports: [{protocol: UDP, port: 53}, {protocol: TCP, port: 53}]
+{{- end -}}
+
+{{/* Takes root and facts. */}}
+{{- define "cartwright.egressToStores" -}}
+{{- $policy := .root.Values.networkPolicy -}}
+{{- if .facts.database }}
+- to: {{- toYaml $policy.databaseAt | nindent 4 }}
+  ports: [{protocol: TCP, port: {{ .root.Values.database.port }}}]
+{{- end }}
+{{- if .facts.kafka }}
+- to: {{- toYaml $policy.kafkaAt | nindent 4 }}
+  ports:
+    {{- range $port := splitList "," (include "cartwright.brokers" .root) }}
+    - {protocol: TCP, port: {{ regexFind "[0-9]+$" $port }}}
+    {{- end }}
+{{- end }}
+{{- if and .facts.redis .root.Values.redis.enabled }}
+- to: {{- toYaml $policy.redisAt | nindent 4 }}
+  ports: [{protocol: TCP, port: {{ .root.Values.redis.port }}}]
+{{- end }}
+{{- end -}}

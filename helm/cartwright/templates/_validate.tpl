@@ -1,0 +1,88 @@
+{{/*
+What the schema cannot say: values that are sound one by one and wrong together. Each is refused with a sentence
+that says what to change. Takes the root.
+*/}}
+{{- define "cartwright.validate" -}}
+{{- include "cartwright.validateServices" . -}}
+{{- include "cartwright.validateStores" . -}}
+{{- include "cartwright.validateSecrets" . -}}
+{{- include "cartwright.validateApis" . -}}
+{{- end -}}
+
+{{- define "cartwright.validateServices" -}}
+{{- range $name := (include "cartwright.running" . | fromYaml).names -}}
+{{- $scaling := (include "cartwright.settings" (dict "root" $ "component" $name) | fromYaml) -}}
+{{- $limits := $scaling.autoscaling -}}
+{{- if and $limits.enabled (lt (int $limits.maxReplicas) (int $scaling.replicas)) -}}
+{{- fail (printf "services.%s: autoscaling.maxReplicas is %d, which is less than replicas, %d." $name (int $limits.maxReplicas) (int $scaling.replicas)) -}}
+{{- end -}}
+{{- if and $limits.enabled (ne $limits.by "cpu") (or (eq $name "gateway") (eq $name "catalog") (eq $name "identity")) -}}
+{{- fail (printf "services.%s: it consumes nothing, so it has no lag to be scaled by: set autoscaling.by to cpu." $name) -}}
+{{- end -}}
+{{- if and $limits.enabled (eq $limits.by "keda") (not $limits.prometheusUrl) -}}
+{{- fail (printf "services.%s: autoscaling by keda reads the outbox's age from Prometheus: set autoscaling.prometheusUrl." $name) -}}
+{{- end -}}
+{{- end -}}
+{{- $provider := get .Values.services "payment-provider" -}}
+{{- $url := (get .Values.services "payment").env.PAYMENT_PROVIDER_URL -}}
+{{- if and .Values.services.payment.enabled (not $provider.enabled) (not $url) -}}
+{{- fail "There is no payment provider: set services.payment.env.PAYMENT_PROVIDER_URL, or services.payment-provider.enabled for the simulated one." -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "cartwright.validateStores" -}}
+{{- if and (not .Values.database.host) (not .Values.database.cloudNativePg.enabled) (eq .Values.secrets.source "generated") -}}
+{{- fail "There is no database: set database.host, or database.cloudNativePg.enabled for one in this cluster." -}}
+{{- end -}}
+{{- if and (not .Values.kafka.brokers) (not .Values.kafka.strimzi.enabled) -}}
+{{- fail "There is no Kafka: set kafka.brokers to a list of host:port, or kafka.strimzi.enabled for one in this cluster." -}}
+{{- end -}}
+{{- if and .Values.kafka.strimzi.enabled (ne .Values.kafka.protocol "SASL_SSL") -}}
+{{- fail "kafka.strimzi.enabled makes a Kafka that speaks SASL_SSL only: leave kafka.protocol at that." -}}
+{{- end -}}
+{{- if and .Values.redis.enabled (eq .Values.secrets.source "generated") (not .Values.redis.url) -}}
+{{- fail "redis.enabled needs redis.url, for instance redis://:password@redis:6379." -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "cartwright.validateSecrets" -}}
+{{- if eq .Values.secrets.source "generated" -}}
+{{- if and (not .Values.database.admin.password) (not .Values.database.cloudNativePg.enabled) (or .Values.jobs.migrations.enabled .Values.demoShop.enabled) -}}
+{{- fail "The migrations need an administrator of the database: set database.admin.password, or keep it in a Secret with secrets.source existing." -}}
+{{- end -}}
+{{- if and (hasPrefix "SASL" .Values.kafka.protocol) (not .Values.kafka.strimzi.enabled) -}}
+{{- if and .Values.jobs.topics.enabled (not .Values.kafka.admin.password) -}}
+{{- fail "The topics are created by an administrator of Kafka: set kafka.admin.password, or keep it in a Secret with secrets.source existing." -}}
+{{- end -}}
+{{- range $name, $facts := include "cartwright.topology" . | fromYaml -}}
+{{- if and $facts.kafka (not (get $.Values.secrets.values (printf "kafka.%s" $name))) -}}
+{{- fail (printf "Nobody would tell Kafka a generated password: give each principal's in secrets.values (\"kafka.%s\" is missing), or keep them in Secrets with secrets.source existing." $name) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- if and (eq .Values.secrets.source "existing") (not (contains "{service}" .Values.secrets.existing.name)) -}}
+{{- fail "secrets.existing.name must contain {service}: each service has a Secret of its own." -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Takes root: kinds that are asked for must be served by the cluster. */}}
+{{- define "cartwright.validateApis" -}}
+{{- $isScaledByKeda := false -}}
+{{- range $name := (include "cartwright.running" . | fromYaml).names -}}
+{{- $scaling := (include "cartwright.settings" (dict "root" $ "component" $name) | fromYaml).autoscaling -}}
+{{- if and $scaling.enabled (eq $scaling.by "keda") -}}{{- $isScaledByKeda = true -}}{{- end -}}
+{{- end -}}
+{{- $wanted := list
+      (list $isScaledByKeda "keda.sh/v1alpha1" "autoscaling by keda" "KEDA")
+      (list .Values.gatewayApi.enabled "gateway.networking.k8s.io/v1" "gatewayApi.enabled" "the Gateway API")
+      (list .Values.database.cloudNativePg.enabled "postgresql.cnpg.io/v1" "database.cloudNativePg.enabled" "CloudNativePG")
+      (list .Values.kafka.strimzi.enabled "kafka.strimzi.io/v1beta2" "kafka.strimzi.enabled" "Strimzi")
+      (list (eq .Values.secrets.source "external") "external-secrets.io/v1" "secrets.source external" "the External Secrets Operator")
+      (list (and .Values.ingress.enabled .Values.ingress.tls.issuer) "cert-manager.io/v1" "ingress.tls.issuer" "cert-manager") -}}
+{{- range $wanted -}}
+{{- if and (index . 0) (not ($.Capabilities.APIVersions.Has (index . 1))) -}}
+{{- fail (printf "%s needs %s in this cluster, which does not serve %s. (With helm template: --api-versions %s.)" (index . 2) (index . 3) (index . 1) (index . 1)) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
