@@ -1,0 +1,43 @@
+import { serviceNames } from "@cartwright/contracts/services";
+
+export type Image = {
+  readonly name: string;
+  /** `service` answers `/health/ready` until it is stopped; `job` does one thing and ends. */
+  readonly kind: "service" | "job";
+  /** What it runs, from the root of the checkout. */
+  readonly entry: string;
+  /** Files that it reads while it runs, from the root of the checkout. */
+  readonly files?: readonly string[];
+};
+
+const service = (name: string): Image => ({
+  name,
+  kind: "service",
+  entry: `apps/${name}/src/main.ts`,
+});
+
+/** What the page `/docs` is made of. */
+const swaggerUi = [
+  "LICENSE",
+  "package.json",
+  "favicon-32x32.png",
+  "swagger-ui-bundle.js",
+  "swagger-ui.css",
+].map((file) => `node_modules/swagger-ui-dist/${file}`);
+
+/** All images that the Dockerfile makes, by the name it is given as `IMAGE`. */
+export const images: readonly Image[] = [
+  { ...service("gateway"), files: swaggerUi },
+  ...serviceNames.map(service),
+  service("payment-provider"),
+  { ...service("all-in-one"), files: ["prisma", ...swaggerUi] },
+  {
+    name: "migrations",
+    kind: "job",
+    entry: "scripts/migrate.ts",
+    files: ["prisma"],
+  },
+  { name: "topics", kind: "job", entry: "scripts/create-topics.ts" },
+  { name: "demo-shop", kind: "job", entry: "scripts/start-kafka/seed.ts" },
+  { name: "ops", kind: "job", entry: "apps/cli/src/main.ts" },
+];
