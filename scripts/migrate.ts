@@ -1,10 +1,15 @@
 import { migrate } from "@cartwright/database/migrate";
+import { rolePasswords } from "@cartwright/database/role-passwords";
 
-const adminUrl = process.env.DATABASE_URL;
+const { DATABASE_URL: adminUrl, ROLE_PASSWORDS_FOLDER: folder } = process.env;
 if (!adminUrl) {
   console.error(
     "DATABASE_URL is missing: the connection string of an administrator.",
   );
   process.exit(1);
 }
-await migrate({ adminUrl, onProgress: (sentence) => console.log(sentence) });
+await migrate({
+  adminUrl,
+  passwords: rolePasswords(adminUrl, folder),
+  onProgress: (sentence) => console.log(sentence),
+});

@@ -1,16 +1,18 @@
 import { demoShop } from "@cartwright/app-all-in-one/demo-shop";
 import { serviceNames, type ServiceName } from "@cartwright/contracts/services";
 import { openDatabase } from "@cartwright/database/open-database";
+import { rolePasswords } from "@cartwright/database/role-passwords";
 import { roleUrl, schemaOf } from "@cartwright/database/role-url";
 import { systemClock as clock } from "@cartwright/kernel/clock";
 import { transactionalOutbox } from "@cartwright/messaging/transactional-outbox";
 import type { ServiceParts } from "@cartwright/service/service-parts";
 
 /** Stocks the demo shop beside the running services; their relays find its events by themselves. */
-const adminUrl = process.env.DATABASE_URL ?? "";
+const { DATABASE_URL: adminUrl = "", ROLE_PASSWORDS_FOLDER } = process.env;
+const passwordOf = rolePasswords(adminUrl, ROLE_PASSWORDS_FOLDER);
 const databases = serviceNames.map((name) => {
   const schema = schemaOf(name);
-  const url = roleUrl(adminUrl, schema);
+  const url = roleUrl(adminUrl, schema, passwordOf(schema));
   const db = openDatabase({ url, schema, maxConnections: 1 });
   const outbox = transactionalOutbox({
     source: name,

@@ -7,6 +7,7 @@ import {
   type MigratedSchema,
   type Migration,
 } from "./migrations.ts";
+import { rolePasswords, type RolePasswords } from "./role-passwords.ts";
 import { ensureRole } from "./roles.ts";
 
 const { escapeIdentifier: identifier } = pg;
@@ -18,6 +19,8 @@ export type MigrateOptions = {
   /** Connection string of a role that may create schemas and roles. */
   readonly adminUrl: string;
   readonly schemas?: readonly MigratedSchema[];
+  /** Of the services' roles; derived from the administrator's unless given. */
+  readonly passwords?: RolePasswords;
   readonly onProgress?: (sentence: string) => void;
 };
 
@@ -29,6 +32,7 @@ export async function migrate(options: MigrateOptions): Promise<void> {
   const {
     adminUrl,
     schemas = migratedSchemas(),
+    passwords = rolePasswords(adminUrl),
     onProgress = () => undefined,
   } = options;
   const client = new pg.Client({
@@ -39,7 +43,7 @@ export async function migrate(options: MigrateOptions): Promise<void> {
   try {
     await client.query("SELECT pg_advisory_lock($1)", [prismaLock]);
     for (const { schema } of schemas)
-      await ensureRole(client, adminUrl, schema);
+      await ensureRole(client, schema, passwords);
     let applied = 0;
     for (const schema of schemas)
       applied += await bringUpToDate(client, schema, onProgress);

@@ -19,9 +19,13 @@ export function rolePassword(adminUrl: string, role: string): string {
 }
 
 /** The administrator's connection string, as one of the roles that `migrate` creates. */
-export function roleUrl(adminUrl: string, role: string): string {
+export function roleUrl(
+  adminUrl: string,
+  role: string,
+  password = rolePassword(adminUrl, role),
+): string {
   const url = new URL(adminUrl);
-  url.password = rolePassword(adminUrl, role);
+  url.password = password;
   url.username = role;
   return url.toString();
 }

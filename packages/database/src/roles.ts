@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import pg from "pg";
-import { rolePassword } from "./role-url.ts";
+import type { RolePasswords } from "./role-passwords.ts";
 
 const { escapeIdentifier: identifier, escapeLiteral: literal } = pg;
 
@@ -13,10 +13,10 @@ const collisions = new Set(["42710", "23505", "XX000"]);
  */
 export async function ensureRole(
   client: pg.Client,
-  adminUrl: string,
   role: string,
+  passwords: RolePasswords,
 ): Promise<void> {
-  const password = rolePassword(adminUrl, role);
+  const password = passwords(role);
   const mark = `cartwright ${createHash("sha256").update(password).digest("hex").slice(0, 16)}`;
   const { rows } = await client.query<{ mark: string | null }>(
     "SELECT shobj_description(oid, 'pg_authid') AS mark FROM pg_roles WHERE rolname = $1",
@@ -31,6 +31,6 @@ export async function ensureRole(
     );
   } catch (error) {
     if (!collisions.has((error as { code?: string }).code ?? "")) throw error;
-    await ensureRole(client, adminUrl, role);
+    await ensureRole(client, role, passwords);
   }
 }

@@ -3,6 +3,8 @@ import {
   migratedSchemas,
   type MigratedSchema,
 } from "@cartwright/database/migrations";
+import { openDatabase } from "@cartwright/database/open-database";
+import { roleUrl } from "@cartwright/database/role-url";
 import {
   testDatabase,
   type TestDatabase,
@@ -57,6 +59,21 @@ describe("the roles of the services", () => {
     await database.db.query(
       "INSERT INTO inbox VALUES ('c', first_id_of(current_date))",
     );
+  });
+});
+
+describe("a role's password", () => {
+  it("is the one that it is given, also when that changes", async () => {
+    const schema = "keyholder";
+    const { adminUrl } = database;
+    for (const password of ["first", "second"]) {
+      const schemas = [{ schema, migrations: [] }];
+      await migrate({ adminUrl, schemas, passwords: () => password });
+      const url = roleUrl(adminUrl, schema, password);
+      const db = openDatabase({ url, schema, maxConnections: 1 });
+      await db.start?.();
+      await db.stop?.();
+    }
   });
 });
 
