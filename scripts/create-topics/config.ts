@@ -10,4 +10,8 @@ export const topicsConfig = z.object({
   KAFKA_BROKERS: kafkaBrokers,
   ...kafkaSecurityConfig.shape,
   LOG_LEVEL: processConfig.shape.LOG_LEVEL,
+  /** Who is granted what besides, as JSON; for brokers that refuse what nobody granted. */
+  KAFKA_ACCESS_FILE: z.string().optional(),
+  /** Before the service's name: what the brokers know it by. */
+  KAFKA_PRINCIPAL_PREFIX: z.string().default(""),
 });
