@@ -35,7 +35,7 @@ export async function start(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Started> {
   const telemetry = await startTelemetrySink();
-  const metricsPort = await freePorts(1);
+  const metricsPort = await freePorts(9); // the gateway's, then those of the services
   const platform = await startPlatform({
     ...subject,
     environment: {
@@ -49,7 +49,7 @@ export async function start(
     ...subject,
     platform,
     telemetry,
-    metrics: subject.processes === 9 ? metricsOfServices(platform) : own,
+    metrics: subject.processes === 9 ? metricsOfServices(metricsPort) : own,
     async stop() {
       await platform.stop();
       telemetry.close();
@@ -57,11 +57,8 @@ export async function start(
   };
 }
 
-/** The services listen in a row behind the gateway's port, and those that the database and the brokers have. */
-const metricsOfServices = ({ url }: Platform): string[] =>
-  serviceNames.map(
-    (_, n) => `http://127.0.0.1:${Number(new URL(url).port) + 5 + n}/metrics`,
-  );
+const metricsOfServices = (first: number): string[] =>
+  serviceNames.map((_, n) => `http://127.0.0.1:${first + 1 + n}/metrics`);
 
 export async function stock(
   started: Started,

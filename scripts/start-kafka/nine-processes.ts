@@ -17,6 +17,7 @@ export function nineProcesses(surroundings: Surroundings): readonly Part[] {
     port: config.PROVIDER_PORT,
     environment: () => ({
       ...demoDefaults(config),
+      ...metricsAt(undefined),
       DATABASE_URL: roleUrl(adminUrl(), schemaOf("payment-provider")),
     }),
   });
@@ -24,7 +25,11 @@ export function nineProcesses(surroundings: Surroundings): readonly Part[] {
     name: "gateway",
     file: "apps/gateway/src/main.ts",
     port: config.PORT,
-    environment: () => ({ ...demoDefaults(config), ...serviceUrls(config) }),
+    environment: () => ({
+      ...demoDefaults(config),
+      ...serviceUrls(config),
+      ...metricsAt(config.METRICS_PORT),
+    }),
   });
   return [
     together([...serviceNames.map(service(surroundings)), provider]),
@@ -51,6 +56,7 @@ const service =
       environment: () => ({
         ...demoDefaults(config),
         ...serviceUrls(config),
+        ...metricsAt(metricsPortOf(config, name)),
         DATABASE_URL: roleUrl(adminUrl(), schemaOf(name)),
         KAFKA_BROKERS: brokers.join(),
       }),
@@ -66,6 +72,18 @@ const serviceUrls = (config: StartKafkaConfig): Record<string, string> =>
       `http://127.0.0.1:${portOf(config, name)}`,
     ]),
   );
+
+/** The gateway's is METRICS_PORT itself; the eight services follow. */
+const metricsPortOf = (
+  { METRICS_PORT: first }: StartKafkaConfig,
+  name: ServiceName,
+): number | undefined =>
+  first === undefined ? undefined : first + 1 + serviceNames.indexOf(name);
+
+/** Said in any case: a process must not take the port that all of them were told. */
+const metricsAt = (port: number | undefined): Record<string, string> => ({
+  METRICS_PORT: port === undefined ? "" : String(port),
+});
 
 function together(parts: readonly Part[]): Part {
   const stop = async () => {

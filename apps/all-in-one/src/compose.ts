@@ -8,6 +8,7 @@ import {
 } from "@cartwright/database/open-database";
 import { roleUrl, schemaOf } from "@cartwright/database/role-url";
 import type { Part } from "@cartwright/kernel/part";
+import { metricsServer } from "@cartwright/service/metrics-server";
 import { connectionsOf } from "@cartwright/service/service-config";
 import { openBus } from "./bus.ts";
 import { demoDefaults, type AllInOneConfig } from "./config.ts";
@@ -16,11 +17,12 @@ import { frontDoor } from "./front-door.ts";
 import { inParallel } from "./in-parallel.ts";
 import { invitation } from "./invitation.ts";
 import { loopback } from "./loopback.ts";
-import { metrics } from "./metrics.ts";
 import { provider } from "./provider.ts";
 import { rehearsal } from "./rehearsal.ts";
 import { makeServices } from "./services.ts";
 import type { ShopOptions } from "./shop.ts";
+
+const localhost = "127.0.0.1";
 
 /** The nine services and the payment provider, in the order they start in. */
 export async function compose({
@@ -43,7 +45,7 @@ export async function compose({
   return [
     ...bus.parts,
     internal.server,
-    ...metrics(config, logger),
+    ...metricsServer({ port: config.METRICS_PORT, host: localhost, logger }),
     ...psp.parts,
     inParallel("services", lists, logger),
     demoShop(services),

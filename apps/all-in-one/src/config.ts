@@ -16,8 +16,6 @@ export const allInOneConfig = processConfig.extend({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   POSTGRES_PORT: port.default(5433),
   PROVIDER_PORT: port.default(8089),
-  /** Where `/metrics` is answered, to this machine only; nowhere unless given. */
-  METRICS_PORT: port.optional(),
   DATA_FOLDER: z.string().min(1).default(".data"),
   /** Without them the broker is a log in the database. */
   KAFKA_BROKERS: kafkaBrokers.optional(),

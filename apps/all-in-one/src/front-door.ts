@@ -27,8 +27,11 @@ export async function frontDoor(options: FrontDoor): Promise<readonly Part[]> {
   const { config, environment, services, tokens } = options;
   const gateway = parseConfig(gatewayConfig, environment);
   const logger = options.logger.child({ service: "gateway" });
-  const endpoint = config.OTEL_EXPORTER_OTLP_ENDPOINT;
-  const tracing = await startTracing({ service: "gateway", endpoint });
+  const tracing = await startTracing({
+    service: "gateway",
+    endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
+    sampleRatio: config.OTEL_TRACES_SAMPLER_ARG,
+  });
   const limits = await rateLimiter({
     limits: limitsOf(gateway),
     redisUrl: gateway.REDIS_URL,

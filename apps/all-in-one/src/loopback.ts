@@ -48,7 +48,10 @@ export function loopback(logger: Logger): Loopback {
       });
       const clients = serviceNames.map((name) => [
         name,
-        serviceClient({ name, token, transport: transportTo(name) }),
+        serviceClient({
+          ...{ caller: clientId, name, token },
+          transport: transportTo(name),
+        }),
       ]);
       return Object.fromEntries(clients) as ServiceClients;
     },

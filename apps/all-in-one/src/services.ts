@@ -70,7 +70,10 @@ async function make(
   const { name } = definition;
   const { config, environment, logger, databaseOf, tokens, bus, internal } =
     shared;
-  const endpoint = config.OTEL_EXPORTER_OTLP_ENDPOINT;
+  const {
+    OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+    OTEL_TRACES_SAMPLER_ARG: sampleRatio,
+  } = config;
   const service = serviceParts(
     definition,
     parseConfig(definition.config, environment),
@@ -79,7 +82,7 @@ async function make(
       logger: logger.child({ service: name }),
       clock: systemClock,
       tokens,
-      tracing: await startTracing({ service: name, endpoint }),
+      tracing: await startTracing({ service: name, endpoint, sampleRatio }),
       clients: internal.clientsOf(name, config.SERVICE_CLIENT_SECRET),
       ...bus,
     },

@@ -6,6 +6,7 @@ import { authenticate } from "@cartwright/http/authenticate";
 import { isUnforeseen, problemReply } from "@cartwright/http/problem";
 import { causeOfRequest } from "@cartwright/http/request-cause";
 import { sendReply } from "@cartwright/http/send-reply";
+import { activeRequests } from "@cartwright/http/request-metrics";
 import { Refusal } from "@cartwright/kernel/refusal";
 import { withCause } from "@cartwright/observability/context";
 import type { Logger } from "@cartwright/observability/logger";
@@ -15,6 +16,7 @@ import express, { type Express, type Request, type Response } from "express";
 import { aboutRoutes } from "./about.ts";
 import { docsPage } from "./docs-page.ts";
 import { limitRequest } from "./limit-request.ts";
+import { observeRequest } from "./observe-request.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
 import { destinationOf, type Destination } from "./route-table.ts";
 import { stripIdentity } from "./strip-identity.ts";
@@ -64,18 +66,25 @@ const corsFor = (origins: readonly string[]) => ({
 function dispatch(options: GatewayOptions) {
   const { tracing = noTracing } = options;
   return (request: Request, response: Response): Promise<void> => {
+    const begun = performance.now();
+    activeRequests.add(1, { service: "gateway" });
+    const { method, url } = request;
     const received = causeOfRequest(request.headers);
-    const name = `gateway ${request.method}`;
+    const name = `gateway ${method}`;
     const spanOptions = { cause: received, kind: "server" } as const;
-    return tracing.span(name, spanOptions, async (cause, annotate) => {
-      handOn(cause, request, response);
-      try {
-        await admit(request, response, options);
-      } catch (error) {
-        await refuse(error, cause, request, response, options.logger);
-      }
-      annotate({ "http.response.status_code": response.statusCode });
-    });
+    return tracing
+      .span(name, spanOptions, async (cause, annotate) => {
+        handOn(cause, request, response);
+        try {
+          await admit(request, response, options);
+        } catch (error) {
+          await refuse(error, cause, request, response, options.logger);
+        }
+        const status = response.statusCode;
+        annotate({ "http.response.status_code": status });
+        observeRequest({ method, url, status, begun }, cause);
+      })
+      .finally(() => activeRequests.add(-1, { service: "gateway" }));
   };
 }
 

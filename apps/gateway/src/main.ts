@@ -5,6 +5,7 @@ import { httpServer } from "@cartwright/http/server";
 import { seconds } from "@cartwright/kernel/duration";
 import { createLogger } from "@cartwright/observability/logger";
 import { startTracing } from "@cartwright/observability/tracing";
+import { metricsServer } from "@cartwright/service/metrics-server";
 import { serviceConfig, serviceUrls } from "@cartwright/service/service-config";
 import { loadConfig } from "@cartwright/service/load-config";
 import { runParts } from "@cartwright/service/run-parts";
@@ -31,6 +32,7 @@ const keys = remoteKeys({
 const tracing = await startTracing({
   service: "gateway",
   endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
+  sampleRatio: config.OTEL_TRACES_SAMPLER_ARG,
 });
 const limits = await rateLimiter({
   limits: limitsOf(config),
@@ -39,7 +41,7 @@ const limits = await rateLimiter({
 });
 const app = createGateway({
   upstreams: Object.fromEntries(
-    serviceNames.map((name) => [name, httpUpstream({ url: urls[name] })]),
+    serviceNames.map((name) => [name, httpUpstream({ name, url: urls[name] })]),
   ) as Record<ServiceName, Upstream>,
   tokens: tokenVerifier({
     keys,
@@ -52,10 +54,11 @@ const app = createGateway({
   allowedOrigins: config.ALLOWED_ORIGINS,
   trustedProxies: config.TRUSTED_PROXIES,
 });
+const metrics = metricsServer({ port: config.METRICS_PORT, logger });
 const linger = seconds(config.LINGER_SECONDS);
 const server = httpServer({ app, port: config.PORT, logger, linger });
 
-await runParts([tracing, limits, server], {
+await runParts([tracing, ...metrics, limits, server], {
   logger,
   onStarted: () => logger.info("ready", { port: server.port() }),
 });

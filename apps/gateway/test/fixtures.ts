@@ -132,7 +132,7 @@ export const upstreamHere = (parts: readonly Part[] = []): Upstream =>
   });
 
 export const upstreamElsewhere = async (): Promise<Upstream> =>
-  httpUpstream({ url: await serving(shopApp()) });
+  httpUpstream({ name: "catalog", url: await serving(shopApp()) });
 
 type Shop = Partial<Omit<GatewayOptions, "upstreams">> & {
   readonly upstream: Upstream;

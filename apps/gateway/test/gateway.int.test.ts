@@ -14,7 +14,8 @@ import {
 
 afterEach(stopAll);
 
-const nobody = () => httpUpstream({ url: "http://127.0.0.1:1" });
+const nobody = () =>
+  httpUpstream({ name: "catalog", url: "http://127.0.0.1:1" });
 
 describe.each<[string, () => Upstream | Promise<Upstream>]>([
   ["in the same process", upstreamHere],
@@ -217,7 +218,7 @@ describe("a service that fails", () => {
     });
     const gateway = await aGateway({
       upstream: upstreamHere(),
-      others: { catalog: httpUpstream({ url }) },
+      others: { catalog: httpUpstream({ name: "catalog", url }) },
     });
 
     const statuses: number[] = [];
@@ -242,7 +243,7 @@ describe("a service that fails", () => {
 
   it("is not waited for past the deadline", async () => {
     const url = await serving(() => undefined);
-    const upstream = httpUpstream({ url, deadline: 50 });
+    const upstream = httpUpstream({ name: "catalog", url, deadline: 50 });
     const gateway = await aGateway({ upstream });
     const answer = await request(gateway).get("/api/v1/products/1");
     expect(answer.status).toBe(503);

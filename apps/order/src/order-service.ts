@@ -1,3 +1,4 @@
+import { sagaFigures } from "@cartwright/saga/saga-figures";
 import { defineService } from "@cartwright/service/service";
 import { learnProducts } from "./commands/learn-products.ts";
 import { operateSagas } from "./commands/operate-saga.ts";
@@ -55,6 +56,7 @@ export const orderService = defineService({
       ],
       refusals,
       handlers: [sagas.answers, onShipment(orders), onCatalog()],
+      figures: () => sagaFigures(db),
       parts,
     };
   },

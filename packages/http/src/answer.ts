@@ -4,18 +4,22 @@ import type { Duration } from "@cartwright/kernel/duration";
 import { Refusal } from "@cartwright/kernel/refusal";
 import { withCause } from "@cartwright/observability/context";
 import type { Logger } from "@cartwright/observability/logger";
+import { secondsSince } from "@cartwright/observability/metrics";
 import type { Tracing } from "@cartwright/observability/tracing";
 import type { ErrorRequestHandler, Request, Response } from "express";
 import { authenticate, authorize } from "./authenticate.ts";
 import { parseRequest } from "./parse-request.ts";
 import { isUnforeseen, problemReply, type RefusalStatuses } from "./problem.ts";
 import { causeOfRequest } from "./request-cause.ts";
+import { activeRequests, requestDurations } from "./request-metrics.ts";
 import { requestSignal } from "./request-signal.ts";
 import type { Reply } from "./reply.ts";
 import type { Method, Route } from "./route.ts";
 import { sendReply } from "./send-reply.ts";
 
 export type Answering = {
+  /** Whose routes these are. */
+  readonly service: string;
   readonly tokens: TokenVerifier;
   readonly refusals: RefusalStatuses;
   readonly logger: Logger;
@@ -27,7 +31,16 @@ export type Answering = {
 export function answer(route: Route, options: Answering) {
   const name = `${route.method.toUpperCase()} ${route.path}`;
   const attributes = { "http.route": route.path };
+  const { service } = options;
+  const labels = {
+    service,
+    http_request_method: route.method.toUpperCase(),
+    http_route: route.path,
+  };
+  const active = { service };
   return (request: Request, response: Response): Promise<void> => {
+    const begun = performance.now();
+    activeRequests.add(1, active);
     const cause = causeOfRequest(request.headers);
     const spanOptions = { cause, kind: "server", attributes } as const;
     return options.tracing.span(name, spanOptions, (inner, annotate) =>
@@ -38,8 +51,13 @@ export function answer(route: Route, options: Answering) {
         }
         const reply = await replyTo(route, request, response, inner, options);
         annotate({ "http.response.status_code": reply.status });
+        requestDurations.observe(
+          secondsSince(begun),
+          { ...labels, http_response_status_code: reply.status },
+          inner.traceparent,
+        );
         await sendReply(response, reply);
-      }),
+      }).finally(() => activeRequests.add(-1, active)),
     );
   };
 }

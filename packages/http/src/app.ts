@@ -1,7 +1,6 @@
 import type { TokenVerifier } from "@cartwright/auth/verifier";
 import { seconds, type Duration } from "@cartwright/kernel/duration";
 import type { Part } from "@cartwright/kernel/part";
-import { countersAsText } from "@cartwright/observability/counters";
 import type { Logger } from "@cartwright/observability/logger";
 import { noTracing, type Tracing } from "@cartwright/observability/tracing";
 import express, { type Express } from "express";
@@ -41,6 +40,7 @@ export function createApp(options: AppOptions): Express {
   app.disable("x-powered-by");
   for (const route of routes) {
     const handler = answer(route, {
+      service: name,
       tokens,
       refusals,
       logger,
@@ -55,9 +55,6 @@ export function createApp(options: AppOptions): Express {
   app.get("/health/ready", async (_request, response) =>
     sendReply(response, readyReply(await healthOf(parts))),
   );
-  app.get("/metrics", (_request, response) => {
-    response.type("text/plain; version=0.0.4").send(countersAsText());
-  });
   app.get("/openapi.json", (_request, response) =>
     sendReply(response, ok(openApi({ title: name, routes, refusals }))),
   );

@@ -1,4 +1,6 @@
 import { seconds } from "@cartwright/kernel/duration";
+import { gauge } from "@cartwright/observability/metrics";
+import type CircuitBreaker from "opossum";
 
 /**
  * Opens when half of at least ten calls within ten seconds have failed, tries again after five. The
@@ -15,3 +17,18 @@ export const breakerOptions = {
 
 /** Loaded with the first call, like the breakers themselves: each holds a timer. */
 export const loadBreaker = async () => (await import("opossum")).default;
+
+const states = gauge("cartwright_breaker_state");
+
+/** Shows the state of a breaker between a service and another one. */
+export function showBreaker(
+  breaker: Pick<CircuitBreaker, "on">,
+  { from, to }: { readonly from: string; readonly to: string },
+): void {
+  const labels = { service: from, peer_service: to };
+  const show = (state: number) => () => states.set(state, labels);
+  show(0)();
+  breaker.on("close", show(0));
+  breaker.on("halfOpen", show(1));
+  breaker.on("open", show(2));
+}

@@ -2,8 +2,9 @@ import type { Cause } from "@cartwright/contracts/message";
 import { serviceNames, type ServiceName } from "@cartwright/contracts/services";
 import { seconds } from "@cartwright/kernel/duration";
 import { Refusal } from "@cartwright/kernel/refusal";
+import { histogram, secondsSince } from "@cartwright/observability/metrics";
 import type { z } from "zod";
-import { breakerOptions, loadBreaker } from "./breaker.ts";
+import { breakerOptions, loadBreaker, showBreaker } from "./breaker.ts";
 import {
   httpTransport,
   type IncomingAnswer,
@@ -35,16 +36,21 @@ export type ServiceClient = {
 export type ServiceClients = Readonly<Record<ServiceName, ServiceClient>>;
 
 type ServiceClientsOptions = {
+  /** The service that asks. */
+  readonly caller: string;
   readonly urls: Readonly<Record<ServiceName, string>>;
   /** The token to show, for instance by `clientCredentials`. */
   readonly token: () => Promise<string>;
 };
 
 export function serviceClients(options: ServiceClientsOptions): ServiceClients {
-  const { urls, token } = options;
+  const { caller, urls, token } = options;
   const clients = serviceNames.map((name) => [
     name,
-    serviceClient({ name, token, transport: httpTransport(urls[name]) }),
+    serviceClient({
+      ...{ caller, name, token },
+      transport: httpTransport(urls[name]),
+    }),
   ]);
   return Object.fromEntries(clients) as ServiceClients;
 }
@@ -52,6 +58,8 @@ export function serviceClients(options: ServiceClientsOptions): ServiceClients {
 const DEADLINE = seconds(5);
 
 type ServiceClientOptions = {
+  /** The service that asks, and the one that is asked. */
+  readonly caller: string;
   readonly name: string;
   readonly transport: Transport;
   readonly token: () => Promise<string>;
@@ -59,7 +67,7 @@ type ServiceClientOptions = {
 
 /** Opens nothing before it is first used. */
 export function serviceClient(options: ServiceClientOptions): ServiceClient {
-  const { name, transport, token } = options;
+  const { caller, name, transport, token } = options;
   const exchange = async (request: OutgoingRequest) => {
     const answer = await transport(request);
     if (answer.status < 500) return answer;
@@ -71,20 +79,22 @@ export function serviceClient(options: ServiceClientOptions): ServiceClient {
     request: Pick<OutgoingRequest, "method" | "path" | "body">,
     { schema, cause, signal }: CallOptions<Schema>,
   ): Promise<z.output<Schema>> => {
-    breaker ??= guard(exchange);
+    breaker ??= guard(exchange, { from: caller, to: name });
+    const opened = await breaker;
     const authorization = `Bearer ${await token()}`;
     const deadline = AbortSignal.timeout(DEADLINE);
-    const answer = await (
-      await breaker
-    )
+    const measure = measuring({ service: caller, peer_service: name });
+    const answer = await opened
       .fire({
         ...request,
         headers: { ...headersOf(cause), authorization },
         signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
       })
       .catch((error: unknown) => {
+        measure(isRefusedByBreaker(error) ? "refused" : "failed");
         throw unavailable(name, error);
       });
+    measure("answered");
     return read(name, answer, schema);
   };
 
@@ -98,13 +108,30 @@ export function serviceClient(options: ServiceClientOptions): ServiceClient {
 /** A caller who has gone is no fault of the service. */
 async function guard(
   exchange: (request: OutgoingRequest) => Promise<IncomingAnswer>,
+  between: Parameters<typeof showBreaker>[1],
 ) {
   const Breaker = await loadBreaker();
-  return new Breaker(exchange, {
+  const breaker = new Breaker(exchange, {
     ...breakerOptions,
     errorFilter: (error: unknown) =>
       error instanceof Refusal && error.code === "request-aborted",
   });
+  showBreaker(breaker, between);
+  return breaker;
+}
+
+const isRefusedByBreaker = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && error.code === "EOPENBREAKER";
+
+const durations = histogram("http_client_request_duration_seconds");
+
+function measuring(between: {
+  readonly service: string;
+  readonly peer_service: string;
+}) {
+  const begun = performance.now();
+  return (outcome: "answered" | "failed" | "refused") =>
+    durations.observe(secondsSince(begun), { ...between, outcome });
 }
 
 const headersOf = ({ correlationId, traceparent }: Cause) => ({

@@ -31,6 +31,7 @@ const schema = z.object({ name: z.string() });
 
 const clientOf = (url: string) =>
   serviceClient({
+    caller: "order",
     name: "catalog",
     transport: httpTransport(url),
     token: () => Promise.resolve("t-1"),

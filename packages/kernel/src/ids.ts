@@ -63,6 +63,10 @@ export function firstIdOf(at: Date): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`;
 }
 
+/** When a UUIDv7 was made, in milliseconds since the epoch. */
+export const madeAt = (id: string): number =>
+  Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+
 const NAMESPACE = Buffer.from("7b1c0f4e9a5d4c1e8f2a6d3b5c7e9f10", "hex");
 const VARIANTS = "89ab";
 

@@ -7,7 +7,7 @@ import type { Logger } from "@cartwright/observability/logger";
 import type { Tracing } from "@cartwright/observability/tracing";
 import type { Batch, Bus } from "./bus.ts";
 import { consumerOf, contractsOf } from "./consumer-group.ts";
-import { countBatch } from "./counters.ts";
+import { countBatch, countFailedBatch } from "./counters.ts";
 import type { BatchHandler } from "./handler.ts";
 import { handleRecords, type Consumer } from "./handle-records.ts";
 import { inTime, TooLate } from "./in-time.ts";
@@ -67,12 +67,18 @@ async function handleBatch(
   const records = batch.records.map((record) =>
     decode(record, consumer.handled),
   );
-  await context.tracing.batch(
-    `process ${consumer.group}`,
-    records.flatMap((one) => ("message" in one ? [one.message] : [])),
-    () => handleOrIsolate(context, consumer, batch, records),
-  );
-  countBatch(records.length);
+  const begun = performance.now();
+  try {
+    await context.tracing.batch(
+      `process ${consumer.group}`,
+      records.flatMap((one) => ("message" in one ? [one.message] : [])),
+      () => handleOrIsolate(context, consumer, batch, records),
+    );
+  } catch (error) {
+    countFailedBatch(consumer.group, begun);
+    throw error;
+  }
+  countBatch(consumer.group, batch.records, begun);
 }
 
 async function handleOrIsolate(

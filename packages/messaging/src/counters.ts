@@ -1,30 +1,38 @@
-import { counter } from "@cartwright/observability/counters";
+import {
+  counter,
+  histogram,
+  secondsSince,
+} from "@cartwright/observability/metrics";
+import type { ReceivedRecord } from "./bus.ts";
 
 /** Records per batch and per publication are the first sign of what an order costs: small batches are dear. */
-const batches = counter(
-  "cartwright_consumer_batches_total",
-  "Batches handled, one transaction each unless a message had to be isolated.",
-);
-const batchedRecords = counter(
-  "cartwright_consumer_records_total",
-  "Records in the batches handled.",
-);
-const publications = counter(
-  "cartwright_publications_total",
-  "Publications of outbox rows: produce requests, or moves into the embedded log.",
-);
-const publishedRecords = counter(
-  "cartwright_published_records_total",
-  "Records in the publications.",
-);
-const unpublishable = counter(
-  "cartwright_unpublishable_records_total",
-  "Outbox rows that the bus refused for good; each waits for an operator.",
-);
+const batches = counter("cartwright_consumer_batches_total");
+const batchedRecords = counter("cartwright_consumer_records_total");
+const publications = counter("cartwright_publications_total");
+const publishedRecords = counter("cartwright_published_records_total");
+const unpublishable = counter("cartwright_unpublishable_records_total");
+const durations = histogram("messaging_process_duration_seconds");
+const consumed = counter("messaging_client_consumed_messages_total");
 
-export function countBatch(records: number): void {
+/** Counts a batch once, however many records it has; `begun` is a reading of `performance.now()`. */
+export function countBatch(
+  service: string,
+  records: readonly ReceivedRecord[],
+  begun: number,
+): void {
   batches.add(1);
-  batchedRecords.add(records);
+  batchedRecords.add(records.length);
+  durations.observe(secondsSince(begun), { service, outcome: "handled" });
+  const perTopic = new Map<string, number>();
+  for (const { topic } of records)
+    perTopic.set(topic, (perTopic.get(topic) ?? 0) + 1);
+  for (const [topic, count] of perTopic)
+    consumed.add(count, { service, messaging_destination_name: topic });
+}
+
+/** A batch that will be delivered again. */
+export function countFailedBatch(service: string, begun: number): void {
+  durations.observe(secondsSince(begun), { service, outcome: "failed" });
 }
 
 export function countPublication(records: number): void {

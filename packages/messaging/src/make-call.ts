@@ -1,17 +1,31 @@
 import { crashPoint } from "@cartwright/kernel/crash-point";
 import { seconds, type Duration } from "@cartwright/kernel/duration";
+import { histogram, secondsSince } from "@cartwright/observability/metrics";
 import type { Attempt, AttemptWorkerOptions, CallResult } from "./attempts.ts";
+
+const durations = histogram("cartwright_outside_call_duration_seconds");
 
 /** Makes one call; a failure or a time-out means to try again, never that it did not happen. */
 export async function makeCall<Request, Outcome>(
-  { call, timeout }: AttemptWorkerOptions<Request, Outcome>,
+  { name, call, timeout }: AttemptWorkerOptions<Request, Outcome>,
   attempt: Attempt<Request>,
 ): Promise<CallResult<Outcome>> {
   crashPoint("attempt.before-call");
+  const begun = performance.now();
+  const observe = (outcome: "settled" | "again") =>
+    durations.observe(
+      secondsSince(begun),
+      { worker: name, kind: attempt.kind, outcome },
+      attempt.cause.traceparent,
+    );
   const deadline = deadlineAfter(timeout);
   try {
-    return await Promise.race([call(attempt, deadline.signal), deadline.over]);
+    const answer = call(attempt, deadline.signal);
+    const result = await Promise.race([answer, deadline.over]);
+    observe(result.settled ? "settled" : "again");
+    return result;
   } catch (error) {
+    observe("again");
     return {
       settled: false,
       retryIn: backOff(attempt.calls),

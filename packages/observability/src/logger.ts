@@ -1,6 +1,8 @@
 import { createLogger as createWinston, format, transports } from "winston";
 import type { Writable } from "node:stream";
 import { knownCause } from "./context.ts";
+import { logLimit } from "./log-limit.ts";
+import { counter } from "./metrics.ts";
 import { redact, redactText } from "./redact.ts";
 import { traceIdOf } from "./trace-context.ts";
 
@@ -22,7 +24,10 @@ type LoggerOptions = {
   readonly stream?: Writable;
 };
 
-/** One JSON object per line: time, level, service, message, correlation and trace id, then the fields, redacted. */
+const written = counter("cartwright_log_lines_total");
+const dropped = counter("cartwright_log_lines_dropped_total");
+
+/** One JSON object per line: time, level, service, message, correlation and trace id, then the fields, redacted; storms of the same line thinned out. */
 export function createLogger(options: LoggerOptions): Logger {
   const { service, level, stream = process.stdout } = options;
   const winston = createWinston({
@@ -31,12 +36,25 @@ export function createLogger(options: LoggerOptions): Logger {
     format: format.printf((line) => JSON.stringify(line["line"])),
     transports: [new transports.Stream({ stream })],
   });
+  const limit = logLimit();
   const write = (at: LogLevel, message: string, fields: Fields): void => {
-    const line = { ...stamp(at, service, message), ...fields };
+    const labels = { service: ownerOf(fields) ?? service, level: at };
+    const { write: isWritten, unwritten } = limit(at, message);
+    (isWritten ? written : dropped).add(1, labels);
+    if (!isWritten) return;
+    const line = {
+      ...stamp(at, service, message),
+      ...fields,
+      ...(unwritten > 0 && { unwritten }),
+    };
     winston.log(at, "", { line });
   };
   return logger(level, write, {});
 }
+
+/** A child of the process's logger speaks for a service. */
+const ownerOf = ({ service }: Fields): string | undefined =>
+  typeof service === "string" ? service : undefined;
 
 type Write = (level: LogLevel, message: string, fields: Fields) => void;
 

@@ -34,6 +34,12 @@ export function newTraceparent(): string {
   });
 }
 
+/** The trace id in a well formed `traceparent`, if the trace is recorded. */
+export const sampledTraceId = (traceparent: string): string | undefined =>
+  (Number.parseInt(traceparent.slice(53, 55), 16) & 1) === 1
+    ? traceIdOf(traceparent)
+    : undefined;
+
 /** The trace id in a `traceparent` that is known to be well formed. */
 export const traceIdOf = (traceparent: string): string =>
   traceparent.slice(3, 35);

@@ -20,6 +20,7 @@ import {
 } from "./service-config.ts";
 import { kafkaSecurity } from "./kafka-config.ts";
 import { loadConfig, orExit } from "./load-config.ts";
+import { metricsServer } from "./metrics-server.ts";
 import { runParts } from "./run-parts.ts";
 import { serviceParts, type Surroundings } from "./service-parts.ts";
 import type { ServiceDefinition } from "./service.ts";
@@ -41,6 +42,7 @@ export async function runService<Config extends z.ZodObject>(
   await runParts(
     [
       surroundings.tracing,
+      ...metricsServer({ port: config.METRICS_PORT, logger }),
       ...(db ? [db] : []),
       surroundings.bus,
       ...others,
@@ -77,13 +79,14 @@ async function surroundingsOf(
     tracing: await startTracing({
       service: name,
       endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
+      sampleRatio: config.OTEL_TRACES_SAMPLER_ARG,
     }),
     tokens: tokenVerifier({
       keys,
       issuer: config.TOKEN_ISSUER,
       audience: config.TOKEN_AUDIENCE,
     }),
-    clients: serviceClients({ urls: serviceUrls(config), token }),
+    clients: serviceClients({ caller: name, urls: serviceUrls(config), token }),
   };
 }
 

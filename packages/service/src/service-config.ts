@@ -11,6 +11,10 @@ export const processConfig = z.object({
   /** The `iss` and `aud` of every token that is believed. */
   TOKEN_ISSUER: z.url().default("http://localhost:8080"),
   TOKEN_AUDIENCE: z.string().min(1).default("cartwright"),
+  /** Where `/metrics` is answered, and nothing else; nowhere unless given. */
+  METRICS_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
+  /** Share of new traces that are recorded; those that come from outside keep their own decision. */
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(0.1),
   /** How long requests are still answered after the signal to stop, while readiness says no already. */
   LINGER_SECONDS: z.coerce.number().min(0).max(60).default(0),
   /** What the services show identity for tokens of their own. */

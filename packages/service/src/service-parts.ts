@@ -12,7 +12,11 @@ import { transactionalOutbox } from "@cartwright/messaging/transactional-outbox"
 import type { Tracing } from "@cartwright/observability/tracing";
 import type { Express } from "express";
 import type { z } from "zod";
+import { countedOutbox } from "./figures/counted-outbox.ts";
+import { measuredHandler } from "./figures/measured-handler.ts";
+import { serviceFigures } from "./figures/service-figures.ts";
 import {
+  lagOf,
   operationsRefusals,
   operationsRoutes,
 } from "./operations/operations-routes.ts";
@@ -52,13 +56,19 @@ export function serviceWorkings<Config extends z.ZodObject>(
   const { db, clock, logger } = surroundings;
   const relay = wakeBus ? undefined : outboxRelay({ db, bus, logger });
   const wake = wakeBus ? () => wakeBus(db.schema) : () => relay?.wake();
-  const outbox = transactionalOutbox({ source: name, clock, wake });
+  const outbox = countedOutbox(
+    name,
+    transactionalOutbox({ source: name, clock, wake }),
+  );
   const platform: Platform = { ...surroundings, outbox };
   const service = definition.create(platform, config);
-  const { handlers = [] } = service;
+  const handlers = (service.handlers ?? []).map((handler) =>
+    measuredHandler(name, handler),
+  );
+  const lag = lagOf({ name, bus, handlers });
   const routes = [
     ...service.routes,
-    ...operationsRoutes({ name, db, bus, handlers, wake }),
+    ...operationsRoutes({ name, db, lag, handlers, wake }),
   ];
   const refusals = { ...service.refusals, ...operationsRefusals };
   const parts = [
@@ -66,8 +76,12 @@ export function serviceWorkings<Config extends z.ZodObject>(
     ...[
       maintenance(db, logger),
       ...(relay ? [relay] : []),
+      serviceFigures({ service: name, db, lag, own: service.figures }),
       ...(service.parts ?? []),
-      ...consumerOf(service, { db, bus, group: name, logger, tracing }),
+      ...consumerOf(
+        { ...service, handlers },
+        { db, bus, group: name, logger, tracing },
+      ),
     ].map(degradesOnly),
   ];
   return { name, routes, refusals, parts, platform };

@@ -9,6 +9,7 @@ import type { Part } from "@cartwright/kernel/part";
 import type { BatchHandler } from "@cartwright/messaging/handler";
 import type { Outbox } from "@cartwright/messaging/outbox";
 import type { Logger } from "@cartwright/observability/logger";
+import type { Source } from "@cartwright/observability/scrape";
 import type { z } from "zod";
 
 /** What every service is given, whatever the mode it runs in. */
@@ -30,6 +31,8 @@ export type Service = {
   readonly handlers?: readonly BatchHandler[];
   /** When nobody waits for the handlers: for so long their batches may gather. */
   readonly gather?: Duration;
+  /** What the service has to tell whoever scrapes its metrics. */
+  readonly figures?: Source;
   /** Workers and timers: started after the database, stopped before it. */
   readonly parts?: readonly Part[];
 };

@@ -1,10 +1,7 @@
-import { counter } from "@cartwright/observability/counters";
+import { counter } from "@cartwright/observability/metrics";
 import type { Standing } from "./progress.ts";
 
-const missedRecords = counter(
-  "cartwright_missed_records_total",
-  "Records that the broker had deleted before this consumer group read them.",
-);
+const missedRecords = counter("cartwright_missed_records_total");
 
 /** Records of one partition that were deleted before the group had read them. */
 export type Missed = {

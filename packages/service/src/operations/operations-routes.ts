@@ -1,7 +1,7 @@
 import type { ServiceName } from "@cartwright/contracts/services";
 import type { Database } from "@cartwright/database/open-database";
 import type { Route } from "@cartwright/http/route";
-import type { Bus } from "@cartwright/messaging/bus";
+import type { Bus, TopicLag } from "@cartwright/messaging/bus";
 import { contractsOf } from "@cartwright/messaging/consumer-group";
 import { deadLettersOf } from "@cartwright/messaging/dead-letters";
 import { failedMessagesOf } from "@cartwright/messaging/failed/failed-messages";
@@ -16,16 +16,13 @@ import { parkedRoute } from "./parked.route.ts";
 export function operationsRoutes(options: {
   readonly name: ServiceName;
   readonly db: Database;
-  readonly bus: Bus;
+  readonly lag: () => Promise<readonly TopicLag[]>;
   readonly handlers: readonly BatchHandler[];
   /** Rouses whoever publishes the outbox. */
   readonly wake: () => void;
 }): readonly Route[] {
-  const { name, db, bus, handlers, wake } = options;
+  const { name, db, lag, handlers, wake } = options;
   const root = `/api/v1/operations/${name}`;
-  const topics = [...new Set(contractsOf(handlers).map(({ topic }) => topic))];
-  const lag = async () =>
-    topics.length === 0 ? [] : ((await bus.lag?.(name, topics)) ?? []);
   return [
     outboxRoute(root, db, lag),
     ...failedMessageRoutes(root, failedMessagesOf({ db, wake })),
@@ -35,6 +32,18 @@ export function operationsRoutes(options: {
       ? []
       : deadLetterRoutes(root, deadLettersOf({ db, group: name, handlers }))),
   ];
+}
+
+/** How far a service is behind in each topic that it hears; rejects while the broker does not say. */
+export function lagOf(options: {
+  readonly name: ServiceName;
+  readonly bus: Bus;
+  readonly handlers: readonly BatchHandler[];
+}): () => Promise<readonly TopicLag[]> {
+  const { name, bus, handlers } = options;
+  const topics = [...new Set(contractsOf(handlers).map(({ topic }) => topic))];
+  return async () =>
+    topics.length === 0 ? [] : ((await bus.lag?.(name, topics)) ?? []);
 }
 
 export const operationsRefusals = { "not-first": 409 } as const;

@@ -1,0 +1,35 @@
+import type { Cause } from "@cartwright/contracts/message";
+import { requestDurations } from "@cartwright/http/request-metrics";
+import { secondsSince } from "@cartwright/observability/metrics";
+import { destinationOf } from "./route-table.ts";
+
+type Answered = {
+  readonly method: string;
+  /** As it came, before it was rewritten for the service. */
+  readonly url: string;
+  readonly status: number;
+  /** A reading of `performance.now()`. */
+  readonly begun: number;
+};
+
+/** Methods that a route may have; callers can write any other word. */
+const methods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]);
+
+/** The gateway knows no templates: its route is the collection, for instance `/api/v1/orders`; none where nothing is. */
+export function observeRequest(answered: Answered, cause: Cause): void {
+  const { method, url, status, begun } = answered;
+  requestDurations.observe(
+    secondsSince(begun),
+    {
+      service: "gateway",
+      http_request_method: methods.has(method) ? method : "_OTHER",
+      http_route: collectionOf(destinationOf(method, url)?.url ?? ""),
+      http_response_status_code: status,
+    },
+    cause.traceparent,
+  );
+}
+
+const COLLECTION = /^\/(?:api\/v\d+\/)?[\w.-]+/;
+
+const collectionOf = (url: string): string => COLLECTION.exec(url)?.[0] ?? "";

@@ -1,0 +1,123 @@
+import { requestSeconds, type Definitions } from "./definition.ts";
+
+export const messagingMetrics = {
+  messaging_process_duration_seconds: {
+    type: "histogram",
+    unit: "s",
+    labels: ["service", "outcome"],
+    help: "Duration of consumed batches, from decoding to commit: handled or failed.",
+    convention: "messaging.process.duration",
+    buckets: requestSeconds,
+  },
+  messaging_client_consumed_messages_total: {
+    type: "counter",
+    unit: "{message}",
+    labels: ["service", "messaging_destination_name"],
+    help: "Records consumed, by topic.",
+    convention: "messaging.client.consumed.messages",
+  },
+  cartwright_handler_duration_seconds: {
+    type: "histogram",
+    unit: "s",
+    labels: ["service", "handler", "outcome"],
+    help: "Duration of a message handler for its share of a batch, inside the transaction.",
+    buckets: requestSeconds,
+  },
+  cartwright_handler_messages_total: {
+    type: "counter",
+    unit: "{message}",
+    labels: ["service", "handler"],
+    help: "Messages given to a handler.",
+  },
+  cartwright_consumer_batches_total: {
+    type: "counter",
+    unit: "{batch}",
+    labels: [],
+    help: "Batches handled, one transaction each unless a message had to be isolated.",
+  },
+  cartwright_consumer_records_total: {
+    type: "counter",
+    unit: "{record}",
+    labels: [],
+    help: "Records in the batches handled.",
+  },
+  cartwright_publications_total: {
+    type: "counter",
+    unit: "{publication}",
+    labels: [],
+    help: "Publications of outbox rows: produce requests, or moves into the embedded log.",
+  },
+  cartwright_published_records_total: {
+    type: "counter",
+    unit: "{record}",
+    labels: [],
+    help: "Records in the publications.",
+  },
+  cartwright_unpublishable_records_total: {
+    type: "counter",
+    unit: "{record}",
+    labels: [],
+    help: "Outbox rows that the bus refused for good; each waits for an operator.",
+  },
+  cartwright_missed_records_total: {
+    type: "counter",
+    unit: "{record}",
+    labels: [],
+    help: "Records that the broker had deleted before this consumer group read them.",
+  },
+  cartwright_messages_written_total: {
+    type: "counter",
+    unit: "{message}",
+    labels: ["service", "type"],
+    help: "Messages committed to the outbox, by CloudEvents type.",
+  },
+  cartwright_outbox_rows: {
+    type: "gauge",
+    unit: "{row}",
+    labels: ["service"],
+    help: "Messages that wait in the outbox; counted up to 100,000.",
+  },
+  cartwright_outbox_oldest_age_seconds: {
+    type: "gauge",
+    unit: "s",
+    labels: ["service"],
+    help: "Age of the oldest message in the outbox that is not set aside; 0 when none waits.",
+  },
+  cartwright_outbox_failed_rows: {
+    type: "gauge",
+    unit: "{row}",
+    labels: ["service"],
+    help: "Messages in the outbox that the bus refused for good.",
+  },
+  cartwright_consumer_lag_records: {
+    type: "gauge",
+    unit: "{record}",
+    labels: ["service", "messaging_destination_name"],
+    help: "Records of a topic that the service has not handled yet.",
+  },
+  cartwright_dead_letters: {
+    type: "gauge",
+    unit: "{message}",
+    labels: ["service", "cause"],
+    help: "Messages that are set aside, by cause.",
+  },
+  cartwright_outside_calls_waiting: {
+    type: "gauge",
+    unit: "{call}",
+    labels: ["service"],
+    help: "Outside calls that are recorded and not settled.",
+  },
+  cartwright_outside_calls_overdue_seconds: {
+    type: "gauge",
+    unit: "s",
+    labels: ["service"],
+    help: "For how long the longest waiting outside call has been due; 0 when none is.",
+  },
+  cartwright_outside_call_duration_seconds: {
+    type: "histogram",
+    unit: "s",
+    labels: ["worker", "kind", "outcome"],
+    help: "Duration of calls to the outside (payment provider, carrier, mail): settled, or to be tried again.",
+    buckets: requestSeconds,
+  },
+} as const satisfies Definitions;
