@@ -67,6 +67,9 @@ spec:
           {{- include "cartwright.containerSecurity" . | nindent 10 }}
           ports:
             - {name: http, containerPort: 8080, protocol: TCP}
+            {{- if not .facts.isOutside }}
+            - {name: metrics, containerPort: 9464, protocol: TCP}
+            {{- end }}
           envFrom:
             - configMapRef: {name: {{ .name }}}
           {{- with include "cartwright.secretEnvironment" . }}

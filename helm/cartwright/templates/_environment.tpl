@@ -10,6 +10,7 @@ config.ts, which `npm run test:chart` checks. Takes root, component, facts and s
 {{- else -}}
 {{- $own = mergeOverwrite $own (deepCopy $values.env) -}}
 {{- $_ := set $own "LINGER_SECONDS" $values.shutdown.lingerSeconds -}}
+{{- $_ := set $own "METRICS_PORT" 9464 -}}
 {{- range $name := splitList " " (include "cartwright.serviceNames" .root | trim) -}}
 {{- if ne $name "gateway" -}}
 {{- $url := include "cartwright.url" (dict "root" $.root "component" $name) -}}

@@ -22,9 +22,9 @@ spec:
     - from: {{- toYaml $policy.ingressFrom | nindent 8 }}
       ports: [{protocol: TCP, port: http}]
     {{- end }}
-    {{- with $policy.monitoringFrom }}
-    - from: {{- toYaml . | nindent 8 }}
-      ports: [{protocol: TCP, port: {{ include "cartwright.metricsPort" $ }}}]
+    {{- if and $policy.monitoringFrom (not .facts.isOutside) }}
+    - from: {{- toYaml $policy.monitoringFrom | nindent 8 }}
+      ports: [{protocol: TCP, port: metrics}]
     {{- end }}
   egress:
     {{- include "cartwright.egressToNames" .root | nindent 4 }}
@@ -45,8 +45,6 @@ spec:
     {{- toYaml . | nindent 4 }}
     {{- end }}
 {{- end -}}
-
-{{- define "cartwright.metricsPort" -}}http{{- end -}}
 
 {{/* Pods of the services that call this one. Takes root and component. */}}
 {{- define "cartwright.callers" -}}

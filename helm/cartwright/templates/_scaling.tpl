@@ -28,7 +28,7 @@ spec:
     {{- else }}
     - type: External
       external:
-        metric: {name: {{ $scaling.lag.metric }}, selector: {matchLabels: {group: {{ .component }}}}}
+        metric: {name: {{ $scaling.lag.metric }}, selector: {matchLabels: {service: {{ .component }}}}}
         target: {type: AverageValue, averageValue: {{ $scaling.lag.messages | quote }}}
     - type: External
       external:

@@ -3,18 +3,42 @@ What the schema cannot say: values that are sound one by one and wrong together.
 that says what to change. Takes the root.
 */}}
 {{- define "cartwright.validate" -}}
+{{- include "cartwright.validateImages" . -}}
 {{- include "cartwright.validateServices" . -}}
 {{- include "cartwright.validateStores" . -}}
 {{- include "cartwright.validateSecrets" . -}}
 {{- include "cartwright.validateApis" . -}}
 {{- end -}}
 
+{{- define "cartwright.validateImages" -}}
+{{- $images := dict "image" .Values.image "jobs.image" .Values.jobs.image -}}
+{{- range $name, $settings := .Values.services -}}
+{{- $_ := set $images (printf "services.%s.image" $name) ($settings.image | default dict) -}}
+{{- end -}}
+{{- range $where, $image := $images -}}
+{{- if eq (toString $image.tag) "latest" -}}
+{{- fail (printf "%s.tag is latest, which means another image tomorrow: name a version, or a digest." $where) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
 {{- define "cartwright.validateServices" -}}
+{{- $secret := list "DATABASE_URL" "KAFKA_SASL_PASSWORD" "SERVICE_CLIENT_SECRET" "PROVIDER_WEBHOOK_SECRET" "REDIS_URL" -}}
+{{- range $name, $settings := merge (dict "all" (dict "env" .Values.env)) .Values.services -}}
+{{- range $variable, $_ := $settings.env -}}
+{{- if has $variable $secret -}}
+{{- fail (printf "%s is secret and was given in the environment of %s, where everybody reads it: see secrets." $variable $name) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
 {{- range $name := (include "cartwright.running" . | fromYaml).names -}}
 {{- $scaling := (include "cartwright.settings" (dict "root" $ "component" $name) | fromYaml) -}}
 {{- $limits := $scaling.autoscaling -}}
 {{- if and $limits.enabled (lt (int $limits.maxReplicas) (int $scaling.replicas)) -}}
 {{- fail (printf "services.%s: autoscaling.maxReplicas is %d, which is less than replicas, %d." $name (int $limits.maxReplicas) (int $scaling.replicas)) -}}
+{{- end -}}
+{{- if and $limits.enabled (ne $limits.by "cpu") (gt (int $limits.maxReplicas) 6) -}}
+{{- fail (printf "services.%s: a topic has 6 partitions, so of %d replicas some would have nothing to read: set autoscaling.maxReplicas to 6 at most." $name (int $limits.maxReplicas)) -}}
 {{- end -}}
 {{- if and $limits.enabled (ne $limits.by "cpu") (or (eq $name "gateway") (eq $name "catalog") (eq $name "identity")) -}}
 {{- fail (printf "services.%s: it consumes nothing, so it has no lag to be scaled by: set autoscaling.by to cpu." $name) -}}
