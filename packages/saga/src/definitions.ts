@@ -1,7 +1,7 @@
 import { checkDefinitions } from "./check-definition.ts";
 import { commandIdOf } from "./command.ts";
 import type { SagaDefinition } from "./define-saga.ts";
-import type { SagaInstance } from "./instance.ts";
+import { isEnded, type SagaInstance } from "./instance.ts";
 
 type Named = { readonly saga: string; readonly version: number };
 
@@ -46,6 +46,15 @@ export class Definitions<Decider> {
         commandIdOf(run.id, name, "do") === commandId ||
         commandIdOf(run.id, name, "undo") === commandId,
     );
+  }
+
+  /** Whether the command belongs to a step that this run has not come to. */
+  isYetToSend(run: SagaInstance, commandId: string | undefined): boolean {
+    if (run.direction === "backward" || isEnded(run) || !this.knows(run))
+      return false;
+    const names = this.of(run).steps.map(({ name }) => name);
+    const ahead = names.slice(names.indexOf(run.step ?? "") + 1);
+    return ahead.some((name) => commandIdOf(run.id, name, "do") === commandId);
   }
 }
 

@@ -6,6 +6,7 @@ import { inAnyOrder, type BatchHandler } from "@cartwright/messaging/handler";
 import type { Outbox } from "@cartwright/messaging/outbox";
 import { answerContracts } from "./answer-contracts.ts";
 import { begin, type Advanced } from "./advance.ts";
+import { noteAhead, type AnswersAhead } from "./answers-ahead.ts";
 import type { SagaDefinition, SagaStart } from "./define-saga.ts";
 import { Definitions } from "./definitions.ts";
 import { awaitedBy, type AwaitedAnswer } from "./awaited.ts";
@@ -39,16 +40,22 @@ export type SagaEngineOptions<Decider> = {
   ) => Promise<void>;
   /** Shrinks time-outs and back-off in tests; 1 otherwise. */
   readonly timeScale: number;
+  /** Told of answers to commands that the database does not know. */
+  readonly ahead?: AnswersAhead;
+};
+
+export type SagaAbout = {
+  readonly key: string;
+  readonly cause: Cause;
+  /** Where the run is to be found again by what it is about; a new one unless given. The ids of its commands follow from it. */
+  readonly id?: SagaId;
 };
 
 export type SagaEngine<Decider> = {
   /** Hears the answers to every command. */
   readonly answers: BatchHandler;
   /** Drafts an instance with its first command, to be saved by `save`. Made before the transaction, so that a retry saves the same. */
-  begin(
-    start: SagaStart,
-    about: { readonly key: string; readonly cause: Cause },
-  ): Advanced<Decider>;
+  begin(start: SagaStart, about: SagaAbout): Advanced<Decider>;
   /** Saves instances that were begun. */
   save(tx: Tx, begun: readonly Advanced<Decider>[]): Promise<void>;
   /** Asks the running saga about `key` to stop. Returns it as it is now, or undefined when none runs. */
@@ -113,11 +120,11 @@ class Engine<Decider> {
 
   begin(
     start: SagaStart,
-    about: { readonly key: string; readonly cause: Cause },
+    { id = newId(), ...about }: SagaAbout,
   ): Advanced<Decider> {
     const { memory } = start;
     const definition = this.definitions.of(start);
-    const begun = begin(definition, { ...about, id: newId(), memory });
+    const begun = begin(definition, { ...about, id, memory });
     publishTurn(undefined, begun);
     return begun;
   }
@@ -131,6 +138,7 @@ class Engine<Decider> {
     const round = new Round(this.definitions, instances);
     for (const message of answers) round.hear(message);
     await this.save(tx, round);
+    noteAhead(tx, round.unasked, this.#options.ahead);
     crashPoint("saga.after-save");
   }
 

@@ -12,6 +12,8 @@ import type { WaitingInput } from "./waiting-inputs.ts";
 export class Round<Decider> {
   readonly advanced: Advanced<Decider>[] = [];
   readonly waiting: WaitingInput[] = [];
+  /** Answers to commands that no run has sent, as far as this database knows. */
+  readonly unasked: Message[] = [];
   readonly #definitions: Definitions<Decider>;
   readonly #instances: Map<SagaId, SagaInstance>;
   readonly #lockedByKey: ReadonlyMap<string, readonly SagaInstance[]>;
@@ -25,9 +27,14 @@ export class Round<Decider> {
     this.#lockedByKey = Map.groupBy(instances, ({ key }) => key);
   }
 
-  /** Gives an answer to the run whose command it answers; one that nobody has asked for is passed over. */
+  /** Gives an answer to the run whose command it answers; one that nobody has asked for is passed over, and noted. */
   hear(message: Message): void {
     const addressee = this.#addresseeOf(message);
+    if (
+      addressee === undefined ||
+      this.#definitions.isYetToSend(addressee, message.commandId)
+    )
+      this.unasked.push(message);
     if (addressee) this.give(addressee, { kind: "answer", message });
   }
 

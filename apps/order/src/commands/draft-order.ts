@@ -14,7 +14,7 @@ import {
   type ShippingAddress,
 } from "../domain/order.ts";
 import { price, type Product, type RequestedItem } from "../domain/pricing.ts";
-import { placeOrderSaga } from "../sagas/place-order.saga.ts";
+import { placeOrderSaga, placingSagaOf } from "../sagas/place-order.saga.ts";
 
 export type PlaceOrderRequest = {
   readonly customerId: UserId;
@@ -57,7 +57,8 @@ export function draftOrder(
       fingerprint: request.fingerprint,
       reply: replyFor(decision.order),
       decided: { ...decision, cause },
-      saga: sagas.begin(start, { key: id, cause }),
+      // The order's own id: whoever knows the order knows the ids of the commands that it was placed by.
+      saga: sagas.begin(start, { key: id, cause, id: placingSagaOf(id) }),
     };
   } catch (error) {
     if (error instanceof Refusal) return error;

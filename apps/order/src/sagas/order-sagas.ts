@@ -1,6 +1,7 @@
 import type { Tx } from "@cartwright/database/tx";
 import type { OrderId } from "@cartwright/kernel/ids";
 import type { Part } from "@cartwright/kernel/part";
+import { AnswersAhead } from "@cartwright/saga/answers-ahead";
 import {
   createSagaEngine,
   type LocalDecision,
@@ -38,13 +39,17 @@ export function orderSagas(
         decide: (order) => decider(order, { at: clock.now(), reason }),
       })),
     );
-  const engine = createSagaEngine({ outbox, definitions, timeScale, decide });
+  const ahead = new AnswersAhead(logger);
+  const engine = createSagaEngine({
+    ...{ outbox, definitions, timeScale, decide, ahead },
+  });
   return {
     engine,
     parts: [
       sagaRegistration({ db, definitions, logger }),
       sagaTimer({ db, engine, logger }),
       sagaRetention({ db, days, logger }),
+      ahead.part(),
     ],
   };
 }

@@ -6,6 +6,7 @@ import * as shipping from "@cartwright/contracts/shipping";
 import { hours, minutes } from "@cartwright/kernel/duration";
 import type { Money } from "@cartwright/kernel/money";
 import { defineSaga } from "@cartwright/saga/define-saga";
+import type { SagaId } from "@cartwright/saga/instance";
 import { cancel, confirm, type OrderDecider } from "../domain/order.ts";
 import { cancelOrderSaga } from "./cancel-order.saga.ts";
 
@@ -19,6 +20,9 @@ export type PlaceOrderMemory = {
   paymentToken: string;
   address: PostalAddress;
 };
+
+/** The run that places an order has the order's id, so that a lost run can be begun again with the same commands. */
+export const placingSagaOf = (orderId: string): SagaId => orderId as SagaId;
 
 const lines = ({ items }: PlaceOrderMemory) =>
   items.map(({ sku, quantity }) => ({ sku, quantity }));

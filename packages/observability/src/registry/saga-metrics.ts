@@ -19,4 +19,10 @@ export const sagaMetrics = {
     labels: [],
     help: "Saga runs that need a person.",
   },
+  cartwright_answers_ahead_total: {
+    type: "counter",
+    unit: "{answer}",
+    labels: [],
+    help: "Answers to commands that the database knows nothing of: commits were lost.",
+  },
 } as const satisfies Definitions;
