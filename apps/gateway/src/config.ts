@@ -1,4 +1,5 @@
 import { seconds } from "@cartwright/kernel/duration";
+import { serviceConfig } from "@cartwright/service/service-config";
 import { z } from "zod";
 import type { Limit, RateClass } from "./rate-limiter.ts";
 
@@ -25,6 +26,15 @@ export const gatewayConfig = z.object({
   /** Reverse proxies in front, whose `X-Forwarded-For` is believed. */
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
 });
+
+/** All of them, where it has a process to itself. */
+export const gatewayProcessConfig = serviceConfig
+  .omit({
+    DATABASE_URL: true,
+    KAFKA_BROKERS: true,
+    SERVICE_CLIENT_SECRET: true,
+  })
+  .extend(gatewayConfig.shape);
 
 export type GatewayConfig = z.output<typeof gatewayConfig>;
 

@@ -6,24 +6,16 @@ import { seconds } from "@cartwright/kernel/duration";
 import { createLogger } from "@cartwright/observability/logger";
 import { startTracing } from "@cartwright/observability/tracing";
 import { metricsServer } from "@cartwright/service/metrics-server";
-import { serviceConfig, serviceUrls } from "@cartwright/service/service-config";
+import { serviceUrls } from "@cartwright/service/service-config";
 import { loadConfig } from "@cartwright/service/load-config";
 import { runParts } from "@cartwright/service/run-parts";
-import { gatewayConfig, limitsOf } from "./config.ts";
+import { gatewayProcessConfig, limitsOf } from "./config.ts";
 import { createGateway } from "./gateway.ts";
 import { httpUpstream } from "./http-upstream.ts";
 import { rateLimiter } from "./rate-limiter.ts";
 import type { Upstream } from "./upstream.ts";
 
-const config = loadConfig(
-  serviceConfig
-    .omit({
-      DATABASE_URL: true,
-      KAFKA_BROKERS: true,
-      SERVICE_CLIENT_SECRET: true,
-    })
-    .extend(gatewayConfig.shape),
-);
+const config = loadConfig(gatewayProcessConfig);
 const logger = createLogger({ service: "gateway", level: config.LOG_LEVEL });
 const urls = serviceUrls(config);
 const keys = remoteKeys({

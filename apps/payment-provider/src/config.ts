@@ -1,3 +1,4 @@
+import { logLevels } from "@cartwright/observability/logger";
 import { z } from "zod";
 
 const millisecondsFrom = z.coerce.number().int().nonnegative();
@@ -19,4 +20,12 @@ export const paymentProviderConfig = z.object({
     .regex(/^whsec_[A-Za-z0-9+/]{16,}={0,2}$/)
     .default("whsec_Y2FydHdyaWdodC1kZXZlbG9wbWVudC1vbmx5"),
 });
+/** All of them, where it has a process to itself. */
+export const paymentProviderProcessConfig = paymentProviderConfig.extend({
+  /** Connection string of the provider's own role. */
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  LOG_LEVEL: z.enum(logLevels).default("info"),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(8089),
+});
+
 export type PaymentProviderConfig = z.output<typeof paymentProviderConfig>;
