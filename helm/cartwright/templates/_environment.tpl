@@ -28,7 +28,10 @@ config.ts, which `npm run test:chart` checks. Takes root, component, facts and s
 {{- $gateway := include "cartwright.url" (dict "root" .root "component" "gateway") -}}
 {{- $_ := set $own "PROVIDER_WEBHOOK_URL" (printf "%s/api/v1/payments/webhooks/simulated" $gateway) -}}
 {{- end -}}
-{{- range $key, $value := mergeOverwrite $own (deepCopy .settings.env) -}}
+{{- range $key, $value := .settings.env -}}
+{{- $_ := set $own $key $value -}}
+{{- end -}}
+{{- range $key, $value := $own -}}
 {{- if not (kindIs "invalid" $value) }}
 {{ $key }}: {{ include "cartwright.plain" $value | quote }}
 {{- end -}}
