@@ -1,49 +1,7 @@
-import { analyticsConfig } from "@cartwright/app-analytics/config";
-import { catalogConfig } from "@cartwright/app-catalog/config";
-import { gatewayConfig } from "@cartwright/app-gateway/config";
-import { identityConfig } from "@cartwright/app-identity/config";
-import { inventoryConfig } from "@cartwright/app-inventory/config";
-import { notificationConfig } from "@cartwright/app-notification/config";
-import { orderConfig } from "@cartwright/app-order/config";
-import { paymentProviderConfig } from "@cartwright/app-payment-provider/config";
-import { paymentConfig } from "@cartwright/app-payment/config";
-import { shippingConfig } from "@cartwright/app-shipping/config";
 import { ConfigError, parseConfig } from "@cartwright/service/load-config";
-import {
-  processConfig,
-  serviceConfig,
-} from "@cartwright/service/service-config";
 import type { z } from "zod";
-import { topicsConfig } from "../create-topics/config.ts";
+import { declaredEnvironments } from "../declared-environments.ts";
 import type { Manifest } from "./render.ts";
-
-const owning = (config: z.ZodObject): z.ZodObject =>
-  serviceConfig.extend(config.shape);
-
-const { DATABASE_URL, PORT } = serviceConfig.shape;
-
-/** The variables of each process, by component, as its program reads them. */
-const declared: Readonly<Record<string, z.ZodObject>> = {
-  gateway: serviceConfig
-    .omit({
-      DATABASE_URL: true,
-      KAFKA_BROKERS: true,
-      SERVICE_CLIENT_SECRET: true,
-    })
-    .extend(gatewayConfig.shape),
-  identity: owning(identityConfig),
-  catalog: owning(catalogConfig),
-  order: owning(orderConfig),
-  payment: owning(paymentConfig),
-  inventory: owning(inventoryConfig),
-  shipping: owning(shippingConfig),
-  notification: owning(notificationConfig),
-  analytics: owning(analyticsConfig),
-  "payment-provider": paymentProviderConfig.extend({
-    ...{ DATABASE_URL, PORT, LOG_LEVEL: processConfig.shape.LOG_LEVEL },
-  }),
-  topics: topicsConfig,
-};
 
 /** Node's own, and what other variables are put together from. */
 const notOurs = new Set(["NODE_ENV", "ADMIN_PASSWORD"]);
@@ -64,7 +22,7 @@ export function misconfigured(manifests: readonly Manifest[]): string[] {
   return manifests
     .flatMap(({ spec }) => containersIn(spec))
     .flatMap((container) => {
-      const config = declared[container.name];
+      const config = declaredEnvironments[container.name];
       return config ? compare(container, config, manifests) : [];
     });
 }
