@@ -1,0 +1,66 @@
+import { ConfigError, parseConfig } from "@cartwright/service/load-config";
+import { declaredEnvironments } from "../../declared-environments.ts";
+import type { ComposeFile, ComposeService } from "./compose.ts";
+
+/** Read by what is beneath the programs, not by their configurations. */
+const othersRead: Readonly<Record<string, readonly string[]>> = {
+  migrations: ["DATABASE_URL"],
+  "demo-shop": ["DATABASE_URL"],
+  ops: ["CARTWRIGHT_URL", "CARTWRIGHT_EMAIL", "CARTWRIGHT_PASSWORD"],
+};
+
+/** A sentence for everything that is not as it must be in a resolved compose file. */
+export const complaintsAbout = ({ services }: ComposeFile): string[] =>
+  Object.entries(services).flatMap(([name, service]) =>
+    [
+      ...aboutEnvironment(name, service),
+      ...aboutSafety(service),
+      ...(/:(latest)?$|^[^:]+$/.test(service.image)
+        ? [`the image ${service.image} has no version`]
+        : []),
+    ].map((complaint) => `${name}: ${complaint}`),
+  );
+
+/** What a program of ours is told: all that it asks for, as it wants it, and nothing that it does not know. */
+function aboutEnvironment(
+  name: string,
+  { environment = {}, image }: ComposeService,
+): string[] {
+  if (!image.includes("/cartwright/")) return [];
+  const given = Object.fromEntries(
+    Object.entries(environment).map(([key, value]) => [key, value ?? ""]),
+  );
+  const config = declaredEnvironments[name];
+  const known = config ? Object.keys(config.shape) : othersRead[name];
+  if (known === undefined) return ["nothing says which variables it reads"];
+  const unread = Object.keys(given).filter((key) => !known.includes(key));
+  return [
+    ...unread.map((key) => `it never reads ${key}`),
+    ...(config ? refusals(() => parseConfig(config, given)) : []),
+  ];
+}
+
+function refusals(read: () => unknown): readonly string[] {
+  try {
+    read();
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.sentences;
+    throw error;
+  }
+}
+
+function aboutSafety(service: ComposeService): string[] {
+  const ours = service.image.includes("/cartwright/");
+  const rules: readonly [boolean, string][] = [
+    [service.cap_drop?.includes("ALL") === true, "it keeps capabilities"],
+    [
+      service.security_opt?.includes("no-new-privileges:true") === true,
+      "it may gain privileges",
+    ],
+    [service.read_only === true || !ours, "its root is not read-only"],
+    [service.mem_limit !== undefined, "its memory has no limit"],
+    [service.restart !== undefined, "nothing says when it is started again"],
+  ];
+  return rules.filter(([kept]) => !kept).map(([, complaint]) => complaint);
+}

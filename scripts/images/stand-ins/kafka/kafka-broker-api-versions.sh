@@ -1,0 +1,3 @@
+#!/bin/bash
+# Whether the broker listens on the address after --bootstrap-server.
+exec 3<>"/dev/tcp/${2/://}"
