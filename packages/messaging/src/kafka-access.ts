@@ -1,12 +1,14 @@
-import {
-  AclOperationTypes as operations,
-  AclPermissionTypes as permissions,
-  AclResourceTypes as resources,
-  ResourcePatternTypes as patterns,
-  type AclEntry,
-} from "kafkajs";
+import kafkajs, { type AclEntry } from "kafkajs";
 import { kafkaClient, type KafkaOptions } from "./kafka/client.ts";
 import { withAdmin } from "./kafka/with-admin.ts";
+
+// Node finds no names in this module of CommonJS but the first few.
+const {
+  AclOperationTypes: operations,
+  AclPermissionTypes: permissions,
+  AclResourceTypes: resources,
+  ResourcePatternTypes: patterns,
+} = kafkajs;
 
 /** The topics that a service writes to and reads from. */
 export type KafkaAccess = {
