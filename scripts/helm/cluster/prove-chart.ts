@@ -1,0 +1,121 @@
+import { say } from "../../images/proof/shell.ts";
+import { chart } from "../tools.ts";
+import type { Cluster } from "./cluster.ts";
+import { gatewayOf, objectsOf, release } from "./installed.ts";
+import { shopper, type Shopper } from "./shopper.ts";
+import { during, type Traffic } from "./traffic.ts";
+
+type Trial = {
+  readonly cluster: Cluster;
+  /** The arguments of every release. */
+  readonly values: readonly string[];
+};
+
+const patience = ["--wait", "--wait-for-jobs", "--timeout", "10m"];
+const perSecond = 50;
+
+/** Installs, orders, kills, upgrades, rolls back and uninstalls; throws where something is not as promised. */
+export async function proveChart(
+  cluster: Cluster,
+  values: readonly string[],
+): Promise<void> {
+  const trial = { cluster, values };
+  await install(trial);
+  const customer = await shopper(await gatewayOf(cluster));
+  await customer.confirmed([await customer.order()]);
+  say("An order through the Service is confirmed");
+  await kill(trial, customer);
+  await upgrade(trial, customer);
+  await rollBack(trial, customer);
+  await uninstall(trial);
+}
+
+async function install({ cluster, values }: Trial): Promise<void> {
+  const { helm, kubectl } = cluster;
+  say("Installing");
+  const args = ["install", release, chart, ...values, ...patience];
+  await helm(...args).catch(async (error: unknown) => {
+    console.error(await kubectl("get", "pods,events"));
+    throw error;
+  });
+  const pods = await kubectl("get", "pods", "-o", "wide");
+  console.log(pods);
+  const policies = await kubectl(
+    "get",
+    "networkpolicies,hpa,pdb",
+    "-o",
+    "name",
+  );
+  say(
+    `All pods are ready; accepted as well: ${policies.split("\n").length} policies, budgets and autoscalers`,
+  );
+}
+
+/** Orders are placed while pods die without a word; all are confirmed, and the shelves are short of exactly so many. */
+async function kill({ cluster }: Trial, customer: Shopper): Promise<void> {
+  const before = await customer.mugs();
+  const { orders, failed } = await during(customer, 10, async () => {
+    for (const service of ["payment", "inventory", "order"])
+      await killOne(cluster, service);
+  });
+  await customer.confirmed(orders);
+  const sold = before - (await customer.mugs());
+  if (sold < orders.length || sold > orders.length + failed.length)
+    throw new Error(
+      `${orders.length} orders were accepted, ${failed.length} requests failed, ${sold} mugs are gone.`,
+    );
+  say(
+    `Killed three pods under orders: ${orders.length} accepted, all confirmed, ${sold} mugs sold, ${failed.length} requests failed`,
+  );
+}
+
+/** As when its node dies: no signal, no draining. Resolves when another is ready. */
+async function killOne({ kubectl }: Cluster, service: string): Promise<void> {
+  const selector = `app.kubernetes.io/instance=${release},app.kubernetes.io/component=${service}`;
+  const pods = await kubectl("get", "pods", "-l", selector, "-o", "name");
+  const [pod = ""] = pods.split("\n");
+  await kubectl("delete", pod, "--grace-period=0", "--force");
+  const deployment = `deployment/${release}-${service}`;
+  await kubectl("rollout", "status", deployment, "--timeout=180s");
+}
+
+/** Every pod is replaced while customers order. */
+async function upgrade(trial: Trial, customer: Shopper): Promise<void> {
+  const traffic = await during(customer, perSecond, () =>
+    trial.cluster.helm(
+      ...["upgrade", release, chart, ...trial.values, ...patience],
+      ...["--set", "env.LOG_LEVEL=debug"],
+    ),
+  );
+  await served("Upgraded", traffic, customer);
+}
+
+async function rollBack(trial: Trial, customer: Shopper): Promise<void> {
+  const traffic = await during(customer, perSecond, () =>
+    trial.cluster.helm("rollback", release, "1", ...patience),
+  );
+  await served("Rolled back", traffic, customer);
+}
+
+async function served(
+  what: string,
+  { sent, failed, orders }: Traffic,
+  customer: Shopper,
+): Promise<void> {
+  const reasons = [...new Set(failed)].join("\n");
+  if (failed.length > 0)
+    throw new Error(
+      `${what}: ${failed.length} of ${sent} requests were lost:\n${reasons}`,
+    );
+  await customer.confirmed(orders);
+  say(
+    `${what} under ${perSecond} requests a second: ${sent} sent, none lost, ${orders.length} orders confirmed`,
+  );
+}
+
+async function uninstall({ cluster }: Trial): Promise<void> {
+  await cluster.helm("uninstall", release, "--wait", "--timeout", "5m");
+  const left = await objectsOf(cluster);
+  if (left.length > 0) throw new Error(`Left behind: ${left.join(", ")}.`);
+  say("Uninstalled; nothing is left behind");
+}

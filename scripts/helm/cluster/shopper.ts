@@ -1,0 +1,95 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** One customer of the shop, over HTTP. */
+export type Shopper = {
+  /** Orders one mug; the order's id once the shop has accepted it. */
+  order(key?: string): Promise<string>;
+  browse(): Promise<void>;
+  /** Mugs that can still be bought. */
+  mugs(): Promise<number>;
+  /** Resolves when every one of these orders is confirmed; names those that are not by then. */
+  confirmed(orders: readonly string[]): Promise<void>;
+};
+
+const product = "MUG-STONE";
+const confirmedWithin = 120_000;
+
+/** Registers somebody new and logs in. */
+export async function shopper(gateway: string): Promise<Shopper> {
+  const email = `${randomUUID()}@shop.example`;
+  const [password, name] = [randomUUID(), "A. Shopper"];
+  const anybody = caller(`${gateway}/api/v1`);
+  await anybody("/auth/register", { body: { email, password, name } });
+  const login = { email, password };
+  const { accessToken } = await anybody("/auth/login", { body: login });
+  const call = caller(`${gateway}/api/v1`, String(accessToken));
+  const statusOf = async (id: string) =>
+    String((await call(`/orders/${id}`))["status"]);
+  return {
+    async order(key = randomUUID()) {
+      const { orderId } = await call("/orders", { body: order(name), key });
+      return String(orderId);
+    },
+    async browse() {
+      await call(`/products/${product}`);
+    },
+    mugs: async () =>
+      Number((await call(`/inventory/${product}`))["available"]),
+    confirmed: (orders) => untilConfirmed(orders, statusOf),
+  };
+}
+
+const order = (name: string): Json => ({
+  items: [{ productId: product, quantity: 1 }],
+  paymentToken: "tok_visa",
+  shippingAddress: {
+    ...{ name, line1: "1 Example Street", postalCode: "10115" },
+    ...{ city: "Berlin", country: "DE" },
+  },
+});
+
+async function untilConfirmed(
+  orders: readonly string[],
+  statusOf: (id: string) => Promise<string>,
+): Promise<void> {
+  const end = performance.now() + confirmedWithin;
+  let open = [...orders];
+  while (open.length > 0) {
+    const after = [];
+    for (const id of open)
+      if ((await statusOf(id)) !== "confirmed") after.push(id);
+    if (performance.now() > end)
+      throw new Error(
+        `${after.length} orders are not confirmed: ${after.join(", ")}.`,
+      );
+    open = after;
+    await sleep(250);
+  }
+}
+
+type Request = { readonly body?: Json; readonly key?: string };
+
+const caller =
+  (api: string, token?: string) =>
+  async (
+    path: string,
+    { body, key = randomUUID() }: Request = {},
+  ): Promise<Json> => {
+    const response = await fetch(`${api}${path}`, {
+      method: body ? "POST" : "GET",
+      headers: {
+        "content-type": "application/json",
+        "idempotency-key": key,
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(20_000),
+    });
+    const text = await response.text();
+    if (!response.ok)
+      throw new Error(`${path} answered ${response.status}: ${text}`);
+    return JSON.parse(text) as Json;
+  };

@@ -1,0 +1,107 @@
+import { appendFile } from "node:fs/promises";
+import { join } from "node:path";
+import { run } from "../../images/proof/shell.ts";
+import { infra } from "../tools.ts";
+import { certificates, type Certificates } from "./certificates.ts";
+
+/** PostgreSQL, Kafka and Redis beside the cluster, as somebody else would run them: over TLS, with passwords. */
+export type Stores = {
+  readonly ca: string;
+  readonly address: string;
+  readonly ports: typeof ports;
+  stop(): Promise<void>;
+};
+
+/** Of all three, and of the superusers. */
+export const storePassword = "of-the-administrator";
+
+const ports = { postgres: 25_432, kafka: 29_092, redis: 26_379 };
+
+/** @param principals Kafka's users and their passwords */
+export async function startStores(
+  folder: string,
+  address: string,
+  principals: Readonly<Record<string, string>>,
+): Promise<Stores> {
+  const files = await certificates(folder, address);
+  const given = { folder, address, principals, files };
+  const { kafka, postgres, redis } = scripts(given);
+  const stop = async () => {
+    const ends = [redis("stop"), kafka("wipe"), postgres("stop")];
+    await Promise.allSettled(ends);
+  };
+  try {
+    await startPostgres(folder, postgres);
+    await kafka("start");
+    await startRedis(address, redis);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { ca: files.ca, address, ports, stop };
+}
+
+type Script = (...args: string[]) => Promise<string>;
+
+async function startRedis(address: string, redis: Script): Promise<void> {
+  await redis("start");
+  const admin = ["-a", storePassword, "--no-auth-warning"];
+  await run("redis-cli", [
+    ...["-p", String(ports.redis), ...admin],
+    ...["config", "set", "bind", `127.0.0.1 ${address}`],
+  ]);
+}
+
+/** It listens to pods too, over TLS alone. */
+async function startPostgres(folder: string, postgres: Script): Promise<void> {
+  await postgres("install");
+  await run("chown", ["-R", "postgres", join(folder, "postgres-tls")]);
+  await run("chmod", ["o+x", folder]);
+  await postgres("start");
+  const rules = join(folder, "postgres/data/pg_hba.conf");
+  await appendFile(rules, "hostssl all all 0.0.0.0/0 scram-sha-256\n");
+  await postgres("psql", "-c", "SELECT pg_reload_conf()");
+  await postgres("psql", "-c", "CREATE DATABASE cartwright");
+}
+
+type Given = {
+  readonly folder: string;
+  readonly address: string;
+  readonly principals: Readonly<Record<string, string>>;
+  readonly files: Certificates;
+};
+
+function scripts({ folder, address, principals, files }: Given) {
+  const script =
+    (name: string, environment: Record<string, string>): Script =>
+    (...args) =>
+      run(join(infra, `${name}.sh`), args, { environment });
+  const { certificate, key } = files.postgres;
+  const inner = `BROKER://127.0.0.1:${ports.kafka + 3}`;
+  const controller = `CONTROLLER://127.0.0.1:${ports.kafka + 6}`;
+  return {
+    postgres: script("postgres", {
+      POSTGRES_PORT: String(ports.postgres),
+      POSTGRES_RUN: join(folder, "postgres"),
+      POSTGRES_PASSWORD: storePassword,
+      POSTGRES_OPTIONS: `listen_addresses=* max_connections=200 ssl=on ssl_cert_file=${certificate} ssl_key_file=${key}`,
+    }),
+    kafka: script("kafka", {
+      KAFKA_SECURE: "1",
+      KAFKA_PORT: String(ports.kafka),
+      KAFKA_RUN: files.kafka,
+      KAFKA_ADMIN_PASSWORD: storePassword,
+      KAFKA_USERS: Object.entries(principals)
+        .map(([user, password]) => `${user}:${password}`)
+        .join(" "),
+      KAFKA_EXTRA:
+        `listeners=CLIENT://0.0.0.0:${ports.kafka},${inner},${controller} ` +
+        `advertised.listeners=CLIENT://${address}:${ports.kafka},${inner}`,
+    }),
+    redis: script("redis", {
+      REDIS_PORT: String(ports.redis),
+      REDIS_RUN: join(folder, "redis"),
+      REDIS_PASSWORD: storePassword,
+    }),
+  };
+}

@@ -1,0 +1,48 @@
+import type { Shopper } from "./shopper.ts";
+
+export type Traffic = {
+  readonly sent: number;
+  /** Why requests were not answered as they should have been. */
+  readonly failed: readonly string[];
+  /** The orders that the shop accepted. */
+  readonly orders: readonly string[];
+};
+
+/** Every so many requests one is an order; the others look at a product. */
+const ordersEvery = 10;
+
+/**
+ * Sends `perSecond` requests at even distances, however long each takes to be answered, for as long as `work` takes.
+ */
+export async function during(
+  { browse, order }: Pick<Shopper, "browse" | "order">,
+  perSecond: number,
+  work: () => Promise<unknown>,
+): Promise<Traffic> {
+  const failed: string[] = [];
+  const orders: string[] = [];
+  const answers: Promise<void>[] = [];
+  const send = async () => {
+    const isOrder = answers.length % ordersEvery === 0;
+    try {
+      if (isOrder) orders.push(await order());
+      else await browse();
+    } catch (error) {
+      failed.push(reasonOf(error));
+    }
+  };
+  const clock = setInterval(() => answers.push(send()), 1_000 / perSecond);
+  try {
+    await work();
+  } finally {
+    clearInterval(clock);
+  }
+  await Promise.all(answers);
+  return { sent: answers.length, failed, orders };
+}
+
+const reasonOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  const { message, cause } = error;
+  return cause instanceof Error ? `${message}: ${cause.message}` : message;
+};
