@@ -1,4 +1,8 @@
-import kafkajs, { type AclEntry } from "kafkajs";
+import kafkajs, {
+  type AclEntry,
+  type AclOperationTypes,
+  type AclResourceTypes,
+} from "kafkajs";
 import { kafkaClient, type KafkaOptions } from "./kafka/client.ts";
 import { withAdmin } from "./kafka/with-admin.ts";
 
@@ -51,9 +55,9 @@ function entriesOf(service: string, access: KafkaAccess): Entry[] {
 }
 
 const allowed = (
-  resourceType: resources,
+  resourceType: AclResourceTypes,
   resourceName: string,
-  operation: operations,
+  operation: AclOperationTypes,
 ): Entry => ({
   resourceType,
   resourceName,
