@@ -11,6 +11,7 @@ import type { SagaDefinition, SagaStart } from "./define-saga.ts";
 import { Definitions } from "./definitions.ts";
 import { awaitedBy, type AwaitedAnswer } from "./awaited.ts";
 import { isEnded, type SagaId, type SagaInstance } from "./instance.ts";
+import { KnownMemories } from "./known-memories.ts";
 import { versionUnknown, type OperatorInput } from "./operate.ts";
 import { Round } from "./round.ts";
 import type { RunClaim } from "./run-claim.ts";
@@ -108,6 +109,7 @@ export function createSagaEngine<Decider>(
 class Engine<Decider> {
   readonly #options: SagaEngineOptions<Decider>;
   readonly definitions: Definitions<Decider>;
+  readonly #memories = new KnownMemories();
 
   constructor(options: SagaEngineOptions<Decider>) {
     this.#options = options;
@@ -133,7 +135,7 @@ class Engine<Decider> {
     const answers = messages.filter(({ commandId }) => commandId !== undefined);
     if (answers.length === 0) return;
     const keys = [...new Set(answers.map(({ key }) => key))];
-    const instances = await sagaStore.lockByKeys(tx, keys);
+    const instances = await sagaStore.lockByKeys(tx, keys, this.#memories);
     crashPoint("saga.after-lock");
     const round = new Round(this.definitions, instances);
     for (const message of answers) round.hear(message);
@@ -147,7 +149,7 @@ class Engine<Decider> {
     key: string,
     reason: string,
   ): Promise<SagaInstance | undefined> {
-    const instances = await sagaStore.lockByKeys(tx, [key]);
+    const instances = await sagaStore.lockByKeys(tx, [key], this.#memories);
     const running = instances.find((instance) => !isEnded(instance));
     if (running === undefined) return undefined;
     const round = new Round(this.definitions, [running]);
@@ -194,6 +196,10 @@ class Engine<Decider> {
     );
     const fresh = [...begun, ...started];
     const all = [...fresh, ...advanced];
+    this.#memories.keep(
+      tx,
+      all.map(({ instance }) => instance),
+    );
     await Promise.all([
       sagaStore.update(tx, latest(advanced).map(scaled(timeScale))),
       sagaStore.insert(tx, fresh.map(scaled(timeScale))),

@@ -4,45 +4,41 @@ import type { SagaId, SagaInstance } from "./instance.ts";
 /** An instance without what it remembers, which has a row of its own. */
 export type Progress = Omit<SagaInstance, "memory" | "cause">;
 
-type Memory = Pick<SagaInstance, "id" | "memory" | "cause">;
-
-const byKeys = statement(
-  "saga-memories-by-keys",
-  `SELECT memories.id, memory, cause FROM saga_instances AS saga JOIN saga_memories AS memories USING (id)
-   WHERE key = ANY ($1::text[])`,
-);
+export type Memory = Pick<SagaInstance, "id" | "memory" | "cause">;
 
 const byIds = statement(
   "saga-memories-by-ids",
   `SELECT id, memory, cause FROM saga_memories WHERE id = ANY ($1::uuid[])`,
 );
 
-/*
- * Statements of their own, behind the one that locks: a joined row would be as it was when the lock was
- * asked for, not as whoever held the lock has left it.
+/**
+ * Locked instances with what they remember: as `known`, else read. By a statement of its own, behind the
+ * one that locks: a joined row would be as it was when the lock was asked for, not as whoever held the
+ * lock has left it.
  */
-
-export const memoriesByKeys = (
+export async function remembering<Locked extends Progress>(
   tx: Tx,
-  keys: readonly string[],
-): Promise<Memory[]> => tx.query<Memory>(byKeys, [keys]);
-
-export const memoriesByIds = async (
-  tx: Tx,
-  ids: readonly string[],
-): Promise<Memory[]> =>
-  ids.length === 0 ? [] : tx.query<Memory>(byIds, [ids]);
-
-/** Locked instances with what they remember. */
-export function remembering<Locked extends Progress>(
   locked: readonly Locked[],
-  memories: readonly Memory[],
-): (Locked & SagaInstance)[] {
-  const byId = new Map<SagaId, Memory>(memories.map((one) => [one.id, one]));
+  known: { of(run: Progress): Memory | undefined } = knowingNothing,
+): Promise<(Locked & SagaInstance)[]> {
+  const unknown = locked.filter((one) => known.of(one) === undefined);
+  const read = await memoriesOf(tx, unknown);
   return locked.map((one) => {
-    const memory = byId.get(one.id);
+    const memory = known.of(one) ?? read.get(one.id);
     if (memory === undefined)
       throw new Error(`The saga ${one.id} remembers nothing.`);
-    return { ...one, ...memory };
+    return { ...one, memory: memory.memory, cause: memory.cause };
   });
+}
+
+const knowingNothing = { of: () => undefined };
+
+async function memoriesOf(
+  tx: Tx,
+  runs: readonly Progress[],
+): Promise<ReadonlyMap<SagaId, Memory>> {
+  if (runs.length === 0) return new Map();
+  const ids = [...new Set(runs.map(({ id }) => id))];
+  const memories = await tx.query<Memory>(byIds, [ids]);
+  return new Map(memories.map((one) => [one.id, one]));
 }

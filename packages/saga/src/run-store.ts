@@ -1,7 +1,7 @@
 import { statement, type Queryable, type Tx } from "@cartwright/database/tx";
 import type { Duration } from "@cartwright/kernel/duration";
 import type { SagaId, SagaInstance, SagaLogLine } from "./instance.ts";
-import { memoriesByIds, remembering, type Progress } from "./memory-reads.ts";
+import { remembering, type Progress } from "./memory-reads.ts";
 import { progress } from "./saga-store.ts";
 
 const due = statement(
@@ -56,13 +56,7 @@ export const runStore = {
     const locked = await tx.query<Progress & { waited: number }>(lockDueAmong, [
       ids,
     ]);
-    return remembering(
-      locked,
-      await memoriesByIds(
-        tx,
-        locked.map(({ id }) => id),
-      ),
-    );
+    return remembering(tx, locked);
   },
 
   /**

@@ -1,12 +1,8 @@
 import { statement, type Queryable, type Tx } from "@cartwright/database/tx";
 import type { Duration } from "@cartwright/kernel/duration";
-import {
-  memoriesByIds,
-  memoriesByKeys,
-  remembering,
-  type Progress,
-} from "./memory-reads.ts";
 import type { SagaInstance, SagaLogLine } from "./instance.ts";
+import type { KnownMemories } from "./known-memories.ts";
+import { remembering, type Progress } from "./memory-reads.ts";
 
 /** An instance to be saved; `dueIn` null clears its deadline, undefined keeps it. */
 export type SavedInstance = {
@@ -106,20 +102,18 @@ const insertLog = statement(
 /** The SQL of saga instances and their log. Deadlines are in the database's time. */
 export const sagaStore = {
   /** Every instance about these keys, locked in the order of their ids. */
-  async lockByKeys(tx: Tx, keys: readonly string[]): Promise<SagaInstance[]> {
-    const [locked, memories] = await Promise.all([
-      tx.query<Progress>(lockByKeys, [keys]),
-      memoriesByKeys(tx, keys),
-    ]);
-    return remembering(locked, memories);
+  async lockByKeys(
+    tx: Tx,
+    keys: readonly string[],
+    known?: KnownMemories,
+  ): Promise<SagaInstance[]> {
+    const locked = await tx.query<Progress>(lockByKeys, [keys]);
+    return remembering(tx, locked, known);
   },
 
   async lockById(tx: Tx, id: string): Promise<SagaInstance | undefined> {
-    const [locked, memories] = await Promise.all([
-      tx.query<Progress>(lockById, [id]),
-      memoriesByIds(tx, [id]),
-    ]);
-    return remembering(locked, memories)[0];
+    const locked = await tx.query<Progress>(lockById, [id]);
+    return (await remembering(tx, locked))[0];
   },
 
   /** From now on the step in hand is waited for as if it had just been entered. */
@@ -140,8 +134,7 @@ export const sagaStore = {
       tx.query<Progress & { waited: number }>(lockDue, [limit, versions]),
       tx.query(snooze, [snoozedAtOnce]),
     ]);
-    const ids = due.map(({ id }) => id);
-    return remembering(due, await memoriesByIds(tx, ids));
+    return remembering(tx, due);
   },
 
   async insert(tx: Tx, saved: readonly SavedInstance[]): Promise<void> {

@@ -1,7 +1,7 @@
 import { statement, type Queryable, type Tx } from "@cartwright/database/tx";
 import type { SagaInput } from "./advance.ts";
 import type { SagaId, SagaInstance } from "./instance.ts";
-import { memoriesByIds, remembering, type Progress } from "./memory-reads.ts";
+import { remembering, type Progress } from "./memory-reads.ts";
 import { progress } from "./saga-store.ts";
 
 /** What befell a run while it was in the hands of a release that does not know its version. */
@@ -65,7 +65,7 @@ export const waitingInputs = {
     limit: number,
     versions: readonly string[],
   ): Promise<WithRun[]> =>
-    withMemories(tx, await tx.query<Taken>(take, [limit, versions])),
+    remembering(tx, await tx.query<Taken>(take, [limit, versions])),
 
   /** Likewise, of these runs. */
   takeAmong: async (
@@ -73,7 +73,7 @@ export const waitingInputs = {
     limit: number,
     ids: readonly SagaId[],
   ): Promise<WithRun[]> =>
-    withMemories(tx, await tx.query<Taken>(takeAmong, [limit, ids])),
+    remembering(tx, await tx.query<Taken>(takeAmong, [limit, ids])),
 
   /** Runs of which `take` would take an input, whoever holds them. */
   runs: async (
@@ -85,11 +85,3 @@ export const waitingInputs = {
       ({ id }) => id,
     ),
 };
-
-async function withMemories(
-  tx: Tx,
-  taken: readonly Taken[],
-): Promise<WithRun[]> {
-  const ids = [...new Set(taken.map(({ id }) => id))];
-  return remembering(taken, await memoriesByIds(tx, ids));
-}

@@ -56,24 +56,16 @@ const lockById: Twin = function* (run, values) {
   return row ? [progressOf(row)] : [];
 };
 
-const memoriesByKeys: Twin = function* (run, values) {
-  const ids = runsAbout(run, values[0]).map(({ row }) => row.id);
-  return memoriesOf(run, ids);
-};
-
 const memoriesByIds: Twin = function* (run, values) {
-  return memoriesOf(run, uuids(values[0]));
-};
-
-const memoriesOf = (run: Run, ids: readonly string[]): object[] =>
-  run
+  return run
     .table(sagaMemories)
-    .findEach(run.tx, ids)
+    .findEach(run.tx, uuids(values[0]))
     .map(({ row: { id, memory, cause } }) => ({
       id,
       memory: json(memory),
       cause: json(cause),
     }));
+};
 
 const restartClock: Twin = function* (run, values) {
   const table = run.table(sagaInstances);
@@ -240,7 +232,6 @@ const updateMemories: Twin = function* (run, values): Waiting<object[]> {
 export const sagaTwins: Twins = {
   "saga-lock-by-keys": lockByKeys,
   "saga-lock-by-id": lockById,
-  "saga-memories-by-keys": memoriesByKeys,
   "saga-memories-by-ids": memoriesByIds,
   "saga-restart-clock": restartClock,
   "saga-lock-due": lockDue,
