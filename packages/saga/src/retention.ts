@@ -15,13 +15,13 @@ const retire = statement(
      SELECT id FROM saga_instances WHERE id < first_id_of(current_date - $1::int) AND id > $2::uuid AND deadline IS NULL
        AND status IN ('completed', 'compensated') ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED
    ), memories AS (
-     DELETE FROM saga_memories WHERE id IN (SELECT id FROM ended)
+     DELETE FROM saga_memories WHERE id = ANY (ARRAY (SELECT id FROM ended))
    ), lines AS (
-     DELETE FROM saga_log WHERE saga_id IN (SELECT id FROM ended)
+     DELETE FROM saga_log WHERE saga_id = ANY (ARRAY (SELECT id FROM ended))
    ), inputs AS (
-     DELETE FROM saga_waiting_inputs WHERE saga_id IN (SELECT id FROM ended)
+     DELETE FROM saga_waiting_inputs WHERE saga_id = ANY (ARRAY (SELECT id FROM ended))
    )
-   DELETE FROM saga_instances WHERE id IN (SELECT id FROM ended) RETURNING id`,
+   DELETE FROM saga_instances WHERE id = ANY (ARRAY (SELECT id FROM ended)) RETURNING id`,
 );
 
 /**

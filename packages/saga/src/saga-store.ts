@@ -46,9 +46,9 @@ const lockDue = statement(
 /** Of instances that have come further since their wake-up was set, and now have a later deadline. */
 const snooze = statement(
   "saga-snooze",
-  `UPDATE saga_instances SET wake_at = deadline WHERE id IN (
-     SELECT id FROM saga_instances WHERE wake_at <= now() AND (deadline IS NULL OR deadline > now())
-     ORDER BY wake_at LIMIT $1 FOR UPDATE SKIP LOCKED)`,
+  `UPDATE saga_instances SET wake_at = deadline WHERE ctid = ANY (ARRAY (
+     SELECT ctid FROM saga_instances WHERE wake_at <= now() AND (deadline IS NULL OR deadline > now())
+     ORDER BY wake_at LIMIT $1 FOR UPDATE SKIP LOCKED))`,
 );
 
 const insert = statement(

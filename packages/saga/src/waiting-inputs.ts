@@ -29,7 +29,7 @@ const taking = (which: string): string =>
      WHERE ${which} AND ${takeable}
      ORDER BY waiting.id LIMIT $1 FOR UPDATE OF saga SKIP LOCKED
    ), taken AS (
-     DELETE FROM saga_waiting_inputs WHERE id IN (SELECT place FROM held) RETURNING id, input
+     DELETE FROM saga_waiting_inputs WHERE id = ANY (ARRAY (SELECT place FROM held)) RETURNING id, input
    )
    SELECT held.*, input FROM held JOIN taken ON taken.id = held.place ORDER BY place`;
 

@@ -13,8 +13,8 @@ const settleDue = statement(
   "webhooks-settle-due",
   `WITH settled AS (
      UPDATE authorizations SET status = 'authorized', settles_at = NULL, updated_at = now()
-     WHERE key IN (SELECT key FROM authorizations WHERE settles_at <= now()
-                   ORDER BY key LIMIT 500 FOR UPDATE SKIP LOCKED)
+     WHERE ctid = ANY (ARRAY (SELECT ctid FROM authorizations WHERE settles_at <= now()
+                              ORDER BY key LIMIT 500 FOR UPDATE SKIP LOCKED))
      RETURNING key, reference, status)
    INSERT INTO webhooks (id, payload)
    SELECT gen_random_uuid(), json_build_object('type', 'authorization.settled', 'timestamp', now(),
@@ -25,7 +25,8 @@ const settleDue = statement(
 const claimDue = statement(
   "webhooks-claim",
   `UPDATE webhooks SET due_at = now() + $2 * interval '1 millisecond', calls = calls + 1
-   WHERE id IN (SELECT id FROM webhooks WHERE due_at <= now() ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+   WHERE ctid = ANY (ARRAY (
+     SELECT ctid FROM webhooks WHERE due_at <= now() ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED))
    RETURNING id, payload, calls`,
 );
 
