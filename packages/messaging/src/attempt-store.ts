@@ -5,44 +5,53 @@ import type { Attempt, NewAttempt } from "./attempts.ts";
 
 const insert = statement(
   "attempts-insert",
-  `INSERT INTO attempts (id, kind, subject_id, request, cause, due_at)
-   SELECT id, kind, subject_id, request, cause, now() + delay * interval '1 millisecond'
-   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::json[], $5::json[], $6::int[])
-     AS rows (id, kind, subject_id, request, cause, delay) ORDER BY id
+  `INSERT INTO attempts (id, kind, subject_id, request, cause, due_at, calls)
+   SELECT id, kind, subject_id, request, cause, now() + delay * interval '1 millisecond', calls
+   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::json[], $5::json[], $6::int[], $7::int[])
+     AS rows (id, kind, subject_id, request, cause, delay, calls) ORDER BY id
    ON CONFLICT (id) DO NOTHING RETURNING id`,
 );
+
+/*
+ * Rows come and go: a plan made in a moment when there are none must still hold when thousands wait. So
+ * none of these joins, which could be a scan of the whole table for each row that is sought.
+ */
 
 const claim = statement(
   "attempts-claim",
   `UPDATE attempts SET due_at = now() + $2 * interval '1 millisecond', calls = calls + 1
-   WHERE id IN (SELECT id FROM attempts WHERE due_at <= now() ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-   RETURNING id, kind, subject_id AS "subjectId", request, cause, calls`,
+   WHERE ctid = ANY (ARRAY (
+     SELECT ctid FROM attempts WHERE due_at <= now() ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED))
+   RETURNING id, kind, subject_id AS "subjectId", request, cause, calls - 1 AS calls`,
 );
 
 const remove = statement(
   "attempts-remove",
-  `DELETE FROM attempts WHERE id IN (
-     SELECT id FROM attempts WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE) RETURNING id`,
+  `DELETE FROM attempts WHERE id = ANY ($1::uuid[]) RETURNING id`,
 );
 
 const postpone = statement(
   "attempts-postpone",
-  `UPDATE attempts SET due_at = now() + delay * interval '1 millisecond', last_failure = reason, calls = greatest(calls, 1)
-   FROM unnest($1::uuid[], $2::int[], $3::text[]) AS rows (row_id, delay, reason) WHERE id = row_id`,
+  `UPDATE attempts SET due_at = now() + delay * interval '1 millisecond', last_failure = reason
+   FROM unnest($1::uuid[], $2::int[], $3::text[]) AS rows (row_id, delay, reason)
+   WHERE id = row_id AND id = ANY ($1::uuid[])`,
 );
 
 const hasten = statement(
   "attempts-hasten",
   `UPDATE attempts SET due_at = now()
-   WHERE id IN (SELECT id FROM attempts WHERE subject_id = ANY ($1::text[]) AND calls > 0 ORDER BY id FOR UPDATE)`,
+   WHERE subject_id = ANY ($1::text[]) AND last_failure IS NOT NULL`,
 );
 
 /** The SQL of outside calls; a claim is a lease: it moves `due_at` ahead of the caller's time-out. */
 export const attemptStore = {
-  /** Returns the ids that were new. */
+  /** Not to be claimed before their `delay`, during which those that are `leased` are this process's. Returns the ids that were new. */
   async insert(
     tx: Tx,
-    attempts: readonly (NewAttempt & { readonly delay: Duration })[],
+    attempts: readonly (NewAttempt & {
+      readonly delay: Duration;
+      readonly leased: boolean;
+    })[],
   ): Promise<ReadonlySet<string>> {
     const rows = await tx.query<{ id: string }>(insert, [
       attempts.map(({ id }) => id),
@@ -51,6 +60,7 @@ export const attemptStore = {
       attempts.map(({ request }) => JSON.stringify(request)),
       attempts.map(({ cause }) => JSON.stringify(cause)),
       attempts.map(({ delay }) => Math.round(delay)),
+      attempts.map(({ leased }) => Number(leased)),
     ]);
     return new Set(rows.map(({ id }) => id));
   },

@@ -69,17 +69,18 @@ class Calls<Request, Outcome> {
     if (attempts.length === 0) return;
     const hasRoom =
       !this.#stopping && this.#queue.length + attempts.length <= this.#capacity;
-    const rows = attempts.map((attempt) => ({
-      ...attempt,
-      delay: attempt.delay ?? (hasRoom ? this.#lease : 0),
-    }));
+    const rows = attempts.map((attempt) => {
+      const leased = hasRoom && attempt.delay === undefined;
+      const delay = attempt.delay ?? (leased ? this.#lease : 0);
+      return { ...attempt, delay, leased };
+    });
     const inserted = await attemptStore.insert(tx, rows);
-    const own = attempts
-      .filter(({ id, delay }) => delay === undefined && inserted.has(id))
+    const own = rows
+      .filter(({ id, leased }) => leased && inserted.has(id))
       .map((attempt) => ({ ...attempt, calls: 0 }));
     tx.afterCommit(() => {
       if (hasRoom) this.#queue.push(...own);
-      else this.#work.fire();
+      else if (this.#isHalfEmpty()) this.#work.fire();
       this.#callNext();
     });
   }
@@ -107,6 +108,8 @@ class Calls<Request, Outcome> {
     while (!this.#stopping && this.#calling.size < this.#options.concurrency) {
       const attempt = this.#queue.shift();
       if (attempt === undefined) return;
+      if (this.#queue.length === Math.floor(this.#capacity / 2))
+        this.#work.fire();
       const call = makeCall(this.#options, attempt).then((result) => {
         crashPoint("attempt.after-call");
         this.#calling.delete(call);
@@ -130,7 +133,7 @@ class Calls<Request, Outcome> {
     while (!this.#stopping) {
       this.#work.reset();
       const free = this.#capacity - this.#queue.length;
-      const wanted = Math.min(free, settledTogether);
+      const wanted = this.#isHalfEmpty() ? Math.min(free, settledTogether) : 0;
       const claimed = wanted > 0 ? await this.#claim(wanted) : [];
       const queued = new Set(this.#queue.map(({ id }) => id));
       // What still waits here has only had its lease renewed.
@@ -139,6 +142,11 @@ class Calls<Request, Outcome> {
       if (wanted <= 0 || claimed.length < wanted)
         await this.#work.wait(idlePoll);
     }
+  }
+
+  /** What found no room is fetched many at a time, not one for each call that ends. */
+  #isHalfEmpty(): boolean {
+    return this.#queue.length <= this.#capacity / 2;
   }
 
   async #claim(limit: number): Promise<Attempt<Request>[]> {

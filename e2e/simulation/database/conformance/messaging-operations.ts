@@ -292,6 +292,7 @@ const attemptsInsert: OperationKind = (draw) =>
       request: { n: draw.integer(1, 9) },
       cause: { correlationId: "flow" },
       delay: draw.pick([0, 3_600_000]),
+      leased: draw.chance(0.5),
     })),
     (tx, attempts) => attemptStore.insert(tx, attempts),
   );

@@ -34,13 +34,14 @@ const insert: Twin = function* (run, values) {
   const [ids, kinds] = [uuids(values[0]), texts(values[1])];
   const [subjects, requests] = [texts(values[2]), texts(values[3])];
   const [causes, delays] = [texts(values[4]), ints(values[5])];
+  const calls = ints(values[6]);
   const rows = rowsFrom(ids, (index) => ({
     id: at(ids, index),
     kind: at(kinds, index),
     subject_id: at(subjects, index),
     request: at(requests, index),
     cause: at(causes, index),
-    calls: 0,
+    calls: at(calls, index),
     due_at: run.now + at(delays, index),
     last_failure: null,
   }));
@@ -90,7 +91,7 @@ const claimedOf = ({
   subjectId: subject_id,
   request: json(request),
   cause: json(cause),
-  calls,
+  calls: calls - 1,
 });
 
 const remove: Twin = function* (run, values) {
@@ -113,7 +114,6 @@ const postpone: Twin = function* (run, values) {
         ...old,
         due_at: run.now + at(delays, index),
         last_failure: at(reasons, index),
-        calls: Math.max(old.calls, 1),
       }));
   return [];
 };
@@ -122,11 +122,11 @@ const hasten: Twin = function* (run, values) {
   const table = run.table(attempts);
   const found = [...new Set(texts(values[0]))]
     .flatMap((subject) => table.findBy(run.tx, "subject", subject))
-    .filter(({ row }) => row.calls > 0);
+    .filter(({ row }) => row.last_failure !== null);
   const locked: Found<AttemptRow>[] = [];
   for (const each of sortedBy(found, ({ row }) => row.id)) {
     const row = yield* table.lock(run, each);
-    if (row && row.calls > 0) locked.push(each);
+    if (row && row.last_failure !== null) locked.push(each);
   }
   for (const each of locked)
     yield* table.update(run, each, (old) => ({ ...old, due_at: run.now }));
