@@ -6,6 +6,7 @@ import { systemClock as clock } from "@cartwright/kernel/clock";
 import type { KafkaAccess } from "@cartwright/messaging/kafka-access";
 import { transactionalOutbox } from "@cartwright/messaging/transactional-outbox";
 import { silentLogger as logger } from "@cartwright/observability/logger";
+import { noTracing as tracing } from "@cartwright/observability/tracing";
 import { parseConfig } from "@cartwright/service/load-config";
 import type { Platform, ServiceDefinition } from "@cartwright/service/service";
 import { definitions } from "./definitions.ts";
@@ -61,5 +62,6 @@ function unstarted(name: ServiceName): Platform {
     wake: () => undefined,
   });
   const tokens = { verify: () => Promise.reject(new Error("not running")) };
-  return { db, outbox, logger, clock, tokens, clients: {} as ServiceClients };
+  const clients = {} as ServiceClients;
+  return { db, outbox, logger, tracing, clock, tokens, clients };
 }

@@ -3,6 +3,7 @@ import type { Duration } from "@cartwright/kernel/duration";
 import { attemptWorker } from "@cartwright/messaging/attempt-worker";
 import type { AttemptWorker } from "@cartwright/messaging/attempts";
 import type { Logger } from "@cartwright/observability/logger";
+import type { Tracing } from "@cartwright/observability/tracing";
 import type { DecideAll } from "./decide-all.ts";
 import type { ProviderOutcome } from "./domain/decide.ts";
 import type { PaymentId } from "./domain/payment.ts";
@@ -16,6 +17,7 @@ import {
 export const paymentAttempts = (options: {
   readonly db: Queryable & { readonly transaction: Transact };
   readonly logger: Logger;
+  readonly tracing: Tracing;
   readonly provider: PaymentProvider;
   readonly concurrency: number;
   readonly timeout: Duration;
@@ -25,6 +27,7 @@ export const paymentAttempts = (options: {
     name: "payment attempts",
     db: options.db,
     logger: options.logger,
+    tracing: options.tracing,
     concurrency: options.concurrency,
     timeout: options.timeout,
     call: providerCalls(options.provider),

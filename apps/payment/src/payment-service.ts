@@ -18,11 +18,12 @@ export const paymentWith = (
   defineService({
     name: "payment",
     config: paymentConfig,
-    create: ({ db, outbox, clock, logger }, config) => {
+    create: ({ db, outbox, clock, logger, tracing }, config) => {
       const provider = open(config);
       const attempts = paymentAttempts({
         db,
         logger,
+        tracing,
         provider,
         concurrency: config.PAYMENT_PROVIDER_CONCURRENCY,
         timeout: config.PAYMENT_PROVIDER_TIMEOUT_MS,

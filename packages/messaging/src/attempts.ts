@@ -3,6 +3,7 @@ import type { Part } from "@cartwright/kernel/part";
 import type { Queryable, Transact, Tx } from "@cartwright/database/tx";
 import type { Duration } from "@cartwright/kernel/duration";
 import type { Logger } from "@cartwright/observability/logger";
+import type { Tracing } from "@cartwright/observability/tracing";
 
 /** A call to the outside (payment provider, carrier, mail) that a transaction has decided on. */
 export type Attempt<Request = unknown> = {
@@ -15,7 +16,7 @@ export type Attempt<Request = unknown> = {
   readonly request: Request;
   /** Handed on to the messages that the outcome publishes. */
   readonly cause: Cause;
-  /** How often it was claimed before: above 0 the outcome of an earlier call may be unknown, so look it up first. */
+  /** How often it was in a worker's hands before: above 0 the outcome of an earlier call may be unknown, so look it up first. */
   readonly calls: number;
 };
 
@@ -49,6 +50,8 @@ export type AttemptWorkerOptions<Request, Outcome> = {
   readonly name: string;
   readonly db: Queryable & { readonly transaction: Transact };
   readonly logger: Logger;
+  /** Shows each call in the trace of what it is made for. */
+  readonly tracing?: Tracing;
   readonly call: (
     attempt: Attempt<Request>,
     signal: AbortSignal,

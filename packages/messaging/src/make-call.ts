@@ -1,15 +1,17 @@
 import { crashPoint } from "@cartwright/kernel/crash-point";
 import { seconds, type Duration } from "@cartwright/kernel/duration";
 import { histogram, secondsSince } from "@cartwright/observability/metrics";
+import { noTracing } from "@cartwright/observability/tracing";
 import type { Attempt, AttemptWorkerOptions, CallResult } from "./attempts.ts";
 
 const durations = histogram("cartwright_outside_call_duration_seconds");
 
 /** Makes one call; a failure or a time-out means to try again, never that it did not happen. */
 export async function makeCall<Request, Outcome>(
-  { name, call, timeout }: AttemptWorkerOptions<Request, Outcome>,
+  options: AttemptWorkerOptions<Request, Outcome>,
   attempt: Attempt<Request>,
 ): Promise<CallResult<Outcome>> {
+  const { name, call, timeout, tracing = noTracing } = options;
   crashPoint("attempt.before-call");
   const begun = performance.now();
   const observe = (outcome: "settled" | "again") =>
@@ -20,8 +22,12 @@ export async function makeCall<Request, Outcome>(
     );
   const deadline = deadlineAfter(timeout);
   try {
-    const answer = call(attempt, deadline.signal);
-    const result = await Promise.race([answer, deadline.over]);
+    const { cause, kind } = attempt;
+    const result = await tracing.span(
+      `call ${kind}`,
+      { cause, kind: "client" },
+      () => Promise.race([call(attempt, deadline.signal), deadline.over]),
+    );
     observe(result.settled ? "settled" : "again");
     return result;
   } catch (error) {

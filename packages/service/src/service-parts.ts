@@ -9,7 +9,6 @@ import {
 import { maintenance } from "@cartwright/messaging/maintenance";
 import { outboxRelay } from "@cartwright/messaging/relay";
 import { transactionalOutbox } from "@cartwright/messaging/transactional-outbox";
-import type { Tracing } from "@cartwright/observability/tracing";
 import type { Express } from "express";
 import type { z } from "zod";
 import { countedOutbox } from "./figures/counted-outbox.ts";
@@ -25,7 +24,6 @@ import type { Platform, Service, ServiceDefinition } from "./service.ts";
 /** What the composition gives a service, and what the service cannot know: the mode it runs in. */
 export type Surroundings = Omit<Platform, "outbox"> & {
   readonly bus: Bus;
-  readonly tracing: Tracing;
   /** Where the bus reads outboxes itself: tells it that one has something. Else a relay is made. */
   readonly wakeBus?: (schema: string) => void;
 };
@@ -50,10 +48,10 @@ export type ServiceWorkings = Pick<
 export function serviceWorkings<Config extends z.ZodObject>(
   definition: ServiceDefinition<Config>,
   config: z.output<Config>,
-  { bus, tracing, wakeBus, ...surroundings }: Surroundings,
+  { bus, wakeBus, ...surroundings }: Surroundings,
 ): ServiceWorkings {
   const { name } = definition;
-  const { db, clock, logger } = surroundings;
+  const { db, clock, logger, tracing } = surroundings;
   const relay = wakeBus ? undefined : outboxRelay({ db, bus, logger });
   const wake = wakeBus ? () => wakeBus(db.schema) : () => relay?.wake();
   const outbox = countedOutbox(

@@ -9,6 +9,7 @@ import type { Part } from "@cartwright/kernel/part";
 import type { BatchHandler } from "@cartwright/messaging/handler";
 import type { Outbox } from "@cartwright/messaging/outbox";
 import type { Logger } from "@cartwright/observability/logger";
+import type { Tracing } from "@cartwright/observability/tracing";
 import type { Source } from "@cartwright/observability/scrape";
 import type { z } from "zod";
 
@@ -17,6 +18,7 @@ export type Platform = {
   readonly db: Database;
   readonly outbox: Outbox;
   readonly logger: Logger;
+  readonly tracing: Tracing;
   readonly clock: Clock;
   readonly tokens: TokenVerifier;
   /** HTTP clients of the other services, with deadline and breaker. */

@@ -6,6 +6,7 @@ import { attemptWorker } from "@cartwright/messaging/attempt-worker";
 import type { Attempt, AttemptWorker } from "@cartwright/messaging/attempts";
 import type { Outbox } from "@cartwright/messaging/outbox";
 import type { Logger } from "@cartwright/observability/logger";
+import type { Tracing } from "@cartwright/observability/tracing";
 import { loadMany, saveMany } from "../db/delivery-store.ts";
 import { settle, type DeliveryId, type Outcome } from "../domain/delivery.ts";
 import type { NotificationRequest } from "../domain/request.ts";
@@ -21,6 +22,7 @@ export type MailWorkerOptions = {
   readonly outbox: Outbox;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly tracing?: Tracing;
   readonly contacts: Contacts;
   readonly findTemplate: (name: string) => Promise<Template | undefined>;
   readonly channel: Channel;
@@ -35,6 +37,7 @@ export const mailWorker = (
     name: "mail worker",
     db: options.db,
     logger: options.logger,
+    ...(options.tracing && { tracing: options.tracing }),
     concurrency: options.concurrency,
     timeout: seconds(7),
     call: async (attempt) => ({

@@ -6,6 +6,7 @@ import type { AttemptWorker, CallResult } from "@cartwright/messaging/attempts";
 import { attemptWorker } from "@cartwright/messaging/attempt-worker";
 import type { Outbox } from "@cartwright/messaging/outbox";
 import type { Logger } from "@cartwright/observability/logger";
+import type { Tracing } from "@cartwright/observability/tracing";
 import type { Carrier } from "../carriers/carrier.ts";
 import {
   decidingOn,
@@ -32,6 +33,7 @@ type Needs = {
   readonly outbox: Outbox;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly tracing?: Tracing;
   readonly carrier: Carrier;
   readonly concurrency: number;
   /** Undefined: shipments wait for somebody to dispatch them. */

@@ -2,7 +2,7 @@
 export type SpanDefinition = {
   /** With `<…>` where something of bounded choice stands. */
   readonly name: string;
-  readonly kind: "server" | "consumer" | "internal";
+  readonly kind: "server" | "client" | "consumer" | "internal";
   readonly help: string;
   readonly attributes: readonly string[];
 };
@@ -29,5 +29,11 @@ export const spans: readonly SpanDefinition[] = [
     kind: "consumer",
     help: "A batch of messages, from decoding to commit. One span in the trace of each sampled message, linked to each other.",
     attributes: ["messaging.batch.message_count"],
+  },
+  {
+    name: "call <kind>",
+    kind: "client",
+    help: "A call to the outside: payment provider, carrier or mail server.",
+    attributes: [],
   },
 ];
