@@ -82,7 +82,7 @@ export const overview: Dashboard = {
       unit: "short",
       queries: [
         [
-          "max by (service, peer_service) (cartwright_breaker_state)",
+          "max by (service, peer_service) (cartwright_breaker_state) or vector(0)",
           "{{service}} to {{peer_service}}",
         ],
       ],

@@ -1,0 +1,112 @@
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { freePorts } from "../support/free-ports.ts";
+import { component, infra } from "./tools.ts";
+
+/** The real components, with the project's own configurations. */
+export type Backends = {
+  /** OTLP/HTTP of the collector. */
+  readonly otlp: string;
+  /** Jaeger's query API. */
+  readonly jaeger: string;
+  readonly prometheus: string;
+  /** Where the platform has to show its metrics. */
+  readonly metricsPort: number;
+  stop(): Promise<void>;
+};
+
+export async function startBackends(): Promise<Backends> {
+  const folder = mkdtempSync(join(tmpdir(), "cartwright-observability-"));
+  const first = await freePorts(12);
+  const port = (n: number): string => String(first + n);
+  const url = (n: number): string => `http://127.0.0.1:${first + n}`;
+  const jaeger = {
+    COLLECTOR_RUN: join(folder, "jaeger"),
+    JAEGER_HOST: "127.0.0.1",
+    JAEGER_QUERY_PORT: port(0),
+    JAEGER_GRPC_PORT: port(1),
+    JAEGER_OTLP_HTTP_PORT: port(2),
+    JAEGER_OTLP_GRPC_PORT: port(3),
+    JAEGER_HEALTH_PORT: port(4),
+  };
+  const collector = {
+    COLLECTOR_RUN: join(folder, "collector"),
+    COLLECTOR_HOST: "127.0.0.1",
+    COLLECTOR_HTTP_PORT: port(5),
+    COLLECTOR_GRPC_PORT: port(6),
+    JAEGER_OTLP_ENDPOINT: url(2),
+    LOKI_OTLP_ENDPOINT: url(11),
+  };
+  const prometheus = {
+    PROMETHEUS_RUN: join(folder, "prometheus"),
+    PROMETHEUS_PORT: port(7), // and Alertmanager on the next
+  };
+  const stop = async () => {
+    await component("prometheus", ["stop"], prometheus);
+    await component("collector", ["stop"], collector);
+    await component("collector", ["stop"], jaeger);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    const config = (name: string) => join(infra, name);
+    await component(
+      "collector",
+      ["start", config("jaeger/jaeger.yaml")],
+      jaeger,
+    );
+    await component(
+      "collector",
+      ["start", config("otel-collector/config.yaml")],
+      collector,
+    );
+    await component(
+      "prometheus",
+      [
+        "start",
+        prometheusConfig(folder, first + 9, first + 8),
+        config("alertmanager/alertmanager.yml"),
+      ],
+      prometheus,
+    );
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    otlp: url(5),
+    jaeger: url(0),
+    prometheus: url(7),
+    metricsPort: first + 9,
+    stop,
+  };
+}
+
+/** The project's own, but that it looks every two seconds and at this machine. */
+function prometheusConfig(
+  folder: string,
+  metricsPort: number,
+  alertmanagerPort: number,
+): string {
+  const copy = join(folder, "prometheus-config");
+  cpSync(join(infra, "prometheus"), copy, { recursive: true });
+  const path = join(copy, "prometheus.yml");
+  const text = readFileSync(path, "utf8")
+    .replaceAll("15s", "2s")
+    .replace("alertmanager:9093", `127.0.0.1:${alertmanagerPort}`);
+  writeFileSync(path, text);
+  rmSync(join(copy, "targets"), { recursive: true });
+  mkdirSync(join(copy, "targets"));
+  writeFileSync(
+    join(copy, "targets/here.json"),
+    JSON.stringify([{ targets: [`127.0.0.1:${metricsPort}`] }]),
+  );
+  return path;
+}

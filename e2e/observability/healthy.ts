@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { seconds } from "@cartwright/kernel/duration";
+import { eventually } from "@cartwright/testing/eventually";
+import { startPlatform } from "../support/platform.ts";
+import { anAddress, openShop, type Shop } from "../support/shop.ts";
+import type { Backends } from "./backends.ts";
+import { everyPanelHasData } from "./dashboard-data.ts";
+import { someOrders } from "./load.ts";
+import { firing, query } from "./prometheus.ts";
+import { say } from "./say.ts";
+import { assertHidden, assertShownIsRegistered } from "./shown-metrics.ts";
+import { assertNoOrphan, assertRegistered, wholeTrace } from "./trace.ts";
+
+/** A platform under a few orders a second: traces, metrics, dashboards, and no alert. */
+export async function healthy(backends: Backends): Promise<void> {
+  const platform = await startPlatform({
+    mode: "embedded",
+    processes: 1,
+    environment: {
+      METRICS_PORT: String(backends.metricsPort),
+      OTEL_EXPORTER_OTLP_ENDPOINT: backends.otlp,
+      OTEL_TRACES_SAMPLER_ARG: "1",
+    },
+  });
+  try {
+    const shop = await openShop(platform);
+    const load = await someOrders(shop);
+    await traced(shop, backends);
+    await scraped(backends);
+    const panels = await everyPanelHasData(backends.prometheus);
+    say(`all ${panels} expressions of the dashboards have data`);
+    await assertShownIsRegistered(backends.metricsPort);
+    await assertHidden(platform.url);
+    say("the metrics shown are those of the registry, on their own port only");
+    assert.deepEqual(await firing(backends.prometheus), []);
+    say(`no alert fires; ${await load.end()} orders were placed`);
+  } finally {
+    await platform.stop();
+  }
+}
+
+async function traced(shop: Shop, { jaeger }: Backends): Promise<void> {
+  const customer = await shop.customer();
+  const product = await shop.product({ stock: 10 });
+  const { headers, body } = await shop.post("/orders", {
+    token: customer.token,
+    idempotencyKey: `traced-${product.id}`,
+    body: {
+      items: [{ productId: product.id, quantity: 1 }],
+      paymentToken: "tok_visa",
+      shippingAddress: anAddress,
+    },
+  });
+  await shop.reaches(body.orderId, "confirmed");
+  const [, traceId = ""] = (headers.get("traceparent") ?? "").split("-");
+  const spans = await wholeTrace(jaeger, traceId);
+  assertNoOrphan(spans);
+  assertRegistered(spans);
+  const services = new Set(spans.map(({ service }) => service));
+  say(
+    `an order is one trace: ${spans.length} spans of ${services.size} services, none an orphan`,
+  );
+}
+
+const scraped = ({ prometheus }: Backends): Promise<void> =>
+  eventually(
+    async () => {
+      const up = await query(prometheus, 'up{job="cartwright"} == 1');
+      assert.equal(up.length, 1);
+      const confirmed = await query(
+        prometheus,
+        'cartwright_orders_total{outcome="confirmed"} > 0',
+      );
+      assert.equal(confirmed.length, 1);
+      say("Prometheus scrapes it");
+    },
+    { within: seconds(30), every: 500 },
+  );

@@ -1,0 +1,24 @@
+import { parseArgs } from "node:util";
+import { startBackends } from "./backends.ts";
+import { healthy } from "./healthy.ts";
+import { plantedFault } from "./planted-fault.ts";
+import { say } from "./say.ts";
+import { staticChecks } from "./static-checks.ts";
+
+/**
+ * What is seen of a running platform, proven on real components: collector, Jaeger, Prometheus and
+ * Alertmanager with the project's own configurations. Exits with 1 and the reason when something is not so.
+ */
+const { values } = parseArgs({
+  options: { "only-running": { type: "boolean", default: false } },
+});
+if (!values["only-running"]) await staticChecks();
+const backends = await startBackends();
+say("collector, Jaeger, Prometheus and Alertmanager run");
+try {
+  await healthy(backends);
+  await plantedFault(backends);
+} finally {
+  await backends.stop();
+}
+say("done");
