@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { bundle, root } from "./bundle.ts";
 import { images, type Image } from "./images.ts";
@@ -11,6 +11,7 @@ import { setTimes } from "./set-times.ts";
  * SBOM and the licences of what is in it. `<system>` lists the libraries of the system, a name and a version per line.
  */
 const [folder = "", system = ""] = process.argv.slice(2);
+const check = "healthcheck.mjs";
 const madeAt = Number(process.env["SOURCE_DATE_EPOCH"] ?? 0);
 
 const whole = await sbomOfLockfile();
@@ -30,6 +31,8 @@ async function make(image: Image): Promise<void> {
   });
   await writeFile(join(app, "sbom.cdx.json"), JSON.stringify(sbom, null, 1));
   await writeFile(join(app, "LICENSES.txt"), await licencesOf(packages));
+  if (image.kind === "service")
+    await copyFile(join(import.meta.dirname, check), join(app, check));
 }
 
 async function referenceTo(path: string): Promise<string> {

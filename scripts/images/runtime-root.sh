@@ -5,7 +5,7 @@ set -eu
 folder=$1
 node=$(command -v node)
 
-mkdir -p "$folder/etc" "$folder/tmp" "$folder/usr/local/bin" "$folder/var/lib/dpkg/status.d"
+mkdir -p "$folder/app" "$folder/etc" "$folder/tmp" "$folder/usr/local/bin" "$folder/var/lib/dpkg/status.d"
 chmod 1777 "$folder/tmp"
 cp "$node" "$folder/usr/local/bin/node"
 
@@ -27,4 +27,4 @@ cp /etc/os-release "$folder/etc/os-release"
 echo 'nonroot:x:65532:65532:nonroot:/app:/usr/sbin/nologin' > "$folder/etc/passwd"
 echo 'nonroot:x:65532:' > "$folder/etc/group"
 echo 'hosts: files dns' > "$folder/etc/nsswitch.conf"
-find "$folder" -exec touch -h -d "@${SOURCE_DATE_EPOCH:-0}" {} +
+find "$folder" -exec touch -h -d @0 {} +

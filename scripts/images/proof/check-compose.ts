@@ -21,6 +21,22 @@ export const complaintsAbout = ({ services }: ComposeFile): string[] =>
     ].map((complaint) => `${name}: ${complaint}`),
   );
 
+/** Whether a variable too few, one too many and a malformed one would each be noticed: the check is checked. */
+export function biting(file: ComposeFile): boolean {
+  const planted = (environment: Readonly<Record<string, string>>) => {
+    const { order } = file.services;
+    if (!order) return false;
+    const changed = { ...order.environment, ...environment };
+    const services = { order: { ...order, environment: changed } };
+    return complaintsAbout({ services }).length === 1;
+  };
+  return (
+    planted({ DATABASE_URL: "" }) &&
+    planted({ DATABASE_ADDRESS: "postgres:5432" }) &&
+    planted({ KAFKA_BROKERS: "kafka" })
+  );
+}
+
 /** What a program of ours is told: all that it asks for, as it wants it, and nothing that it does not know. */
 function aboutEnvironment(
   name: string,

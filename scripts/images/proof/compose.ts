@@ -4,16 +4,13 @@ import { run } from "./shell.ts";
 /** A service of the compose file as the client resolves it: what we look at. */
 export type ComposeService = {
   readonly image: string;
-  readonly profiles?: readonly string[];
   readonly environment?: Readonly<Record<string, string | null>>;
   readonly read_only?: boolean;
   readonly cap_drop?: readonly string[];
   readonly security_opt?: readonly string[];
   readonly mem_limit?: string;
   readonly restart?: string;
-  readonly stop_grace_period?: string;
-  readonly build?: unknown;
-  readonly user?: string;
+  readonly healthcheck?: { readonly start_interval?: string };
 };
 
 export type ComposeFile = {
