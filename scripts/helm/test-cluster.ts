@@ -4,8 +4,11 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { say } from "../images/proof/shell.ts";
-import { startCluster, type Cluster } from "./cluster/cluster.ts";
-import { addressOfNode } from "./cluster/cluster.ts";
+import {
+  addressOfNode,
+  startCluster,
+  type Cluster,
+} from "./cluster/cluster.ts";
 import {
   prepareNamespace,
   principalPrefix,
@@ -54,7 +57,7 @@ async function prepare(): Promise<[Cluster, Stores, string[]]> {
   const isBuilt = process.env.CLUSTER_IMAGES === "built";
   await loadImages(cluster, folder, { version, isBuilt });
   await prepareNamespace(cluster, stores);
-  return [cluster, stores, await valuesFor(cluster, stores, passwords)];
+  return [cluster, stores, await valuesFor(folder, stores, passwords)];
 }
 
 try {

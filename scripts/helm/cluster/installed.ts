@@ -1,6 +1,7 @@
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { chart } from "../tools.ts";
-import { addressOfNode, namespace, type Cluster } from "./cluster.ts";
+import { namespace, type Cluster } from "./cluster.ts";
 import { storePassword, type Stores } from "./stores.ts";
 
 /** The release under trial. */
@@ -8,8 +9,6 @@ export const release = "cartwright";
 
 /** What each service shows Kafka. */
 export const principalPrefix = "shop-";
-
-type Settings = Readonly<Record<string, string>>;
 
 /** The namespace, whose pods must be restricted ones, and the authority that the stores' certificates are of. */
 export async function prepareNamespace(
@@ -29,43 +28,46 @@ export async function prepareNamespace(
     );
 }
 
-/** The values of this trial, as arguments of helm. */
+/**
+ * The values of this trial, as arguments of helm; those that are known only now are written to a file in `folder`.
+ * @param passwords Kafka's, by service
+ */
 export async function valuesFor(
-  cluster: Cluster,
+  folder: string,
   { address, ports }: Stores,
-  passwords: Settings,
+  passwords: Readonly<Record<string, string>>,
 ): Promise<string[]> {
-  const node = await addressOfNode(cluster);
+  const at = (cidr: string) => [{ ipBlock: { cidr } }];
+  const stores = at(`${address}/32`);
   const secrets = Object.entries(passwords).map(
-    ([service, password]) =>
-      [`secrets.values.kafka\\.${service}`, password] as const,
+    ([service, password]) => [`kafka.${service}`, password] as const,
   );
-  const settings: Settings = {
-    "database.host": address,
-    "database.port": String(ports.postgres),
-    "database.admin.password": storePassword,
-    "kafka.brokers[0]": `${address}:${ports.kafka}`,
-    "kafka.admin.password": storePassword,
-    "kafka.principalPrefix": principalPrefix,
-    "redis.url": `redis://:${storePassword}@${address}:${ports.redis}`,
-    "redis.port": String(ports.redis),
-    "networkPolicy.namesAt[0].ipBlock.cidr": "10.96.0.10/32",
-    ...Object.fromEntries(
-      ["databaseAt", "kafkaAt", "redisAt"].map((peers) => [
-        `networkPolicy.${peers}[0].ipBlock.cidr`,
-        `${node}/32`,
-      ]),
-    ),
-    ...Object.fromEntries(secrets),
+  const values = {
+    database: {
+      ...{ host: address, port: ports.postgres },
+      admin: { password: storePassword },
+    },
+    kafka: {
+      ...{ brokers: [`${address}:${ports.kafka}`], principalPrefix },
+      admin: { password: storePassword },
+    },
+    redis: {
+      url: `redis://:${storePassword}@${address}:${ports.redis}`,
+      port: ports.redis,
+    },
+    secrets: { values: Object.fromEntries(secrets) },
+    networkPolicy: {
+      ...{ databaseAt: stores, kafkaAt: stores, redisAt: stores },
+      namesAt: at("10.96.0.10/32"),
+    },
   };
+  const file = join(folder, "values.json");
+  await writeFile(file, JSON.stringify(values));
   return [
-    ...["--values", join(chart, "values-trial.yaml")],
-    ...["--values", join(chart, "tests/values/cluster.yaml")],
-    ...Object.entries(settings).flatMap(([key, value]) => [
-      /^\d+$/.test(value) ? "--set" : "--set-string",
-      `${key}=${value}`,
-    ]),
-  ];
+    join(chart, "values-trial.yaml"),
+    join(chart, "tests/values/cluster.yaml"),
+    file,
+  ].flatMap((path) => ["--values", path]);
 }
 
 /** How the gateway is reached through its Service from this machine. */
