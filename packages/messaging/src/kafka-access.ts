@@ -1,16 +1,12 @@
-import kafkajs, { type AclEntry } from "kafkajs";
+import kafkajs, {
+  type AclEntry,
+  type AclOperationTypes,
+  type AclResourceTypes,
+} from "kafkajs";
 import { kafkaClient, type KafkaOptions } from "./kafka/client.ts";
 import { withAdmin } from "./kafka/with-admin.ts";
 
 // Node finds no names in this module of CommonJS but the first few.
-const {
-  AclOperationTypes: operations,
-  AclPermissionTypes: permissions,
-  AclResourceTypes: resources,
-  ResourcePatternTypes: patterns,
-} = kafkajs;
-
-// Node finds only some of kafkajs's names by itself.
 const {
   AclOperationTypes: operations,
   AclPermissionTypes: permissions,
