@@ -18,14 +18,16 @@ export type Backends = {
   /** Jaeger's query API. */
   readonly jaeger: string;
   readonly prometheus: string;
-  /** Where the platform has to show its metrics. */
+  /** The first of nine ports where the platform has to show its metrics. */
   readonly metricsPort: number;
+  /** Has Prometheus read these ports, and no others. */
+  scrape(ports: readonly number[]): void;
   stop(): Promise<void>;
 };
 
 export async function startBackends(): Promise<Backends> {
   const folder = mkdtempSync(join(tmpdir(), "cartwright-observability-"));
-  const first = await freePorts(12);
+  const first = await freePorts(19);
   const port = (n: number): string => String(first + n);
   const url = (n: number): string => `http://127.0.0.1:${first + n}`;
   const jaeger = {
@@ -43,7 +45,7 @@ export async function startBackends(): Promise<Backends> {
     COLLECTOR_HTTP_PORT: port(5),
     COLLECTOR_GRPC_PORT: port(6),
     JAEGER_OTLP_ENDPOINT: url(2),
-    LOKI_OTLP_ENDPOINT: url(11),
+    LOKI_OTLP_ENDPOINT: url(9),
   };
   const prometheus = {
     PROMETHEUS_RUN: join(folder, "prometheus"),
@@ -71,7 +73,7 @@ export async function startBackends(): Promise<Backends> {
       "prometheus",
       [
         "start",
-        prometheusConfig(folder, first + 9, first + 8),
+        prometheusConfig(folder, first + 8),
         config("alertmanager/alertmanager.yml"),
       ],
       prometheus,
@@ -84,18 +86,15 @@ export async function startBackends(): Promise<Backends> {
     otlp: url(5),
     jaeger: url(0),
     prometheus: url(7),
-    metricsPort: first + 9,
+    metricsPort: first + 10,
+    scrape: (ports) => scrape(folder, ports),
     stop,
   };
 }
 
 /** The project's own, but that it looks every two seconds and at this machine. */
-function prometheusConfig(
-  folder: string,
-  metricsPort: number,
-  alertmanagerPort: number,
-): string {
-  const copy = join(folder, "prometheus-config");
+function prometheusConfig(folder: string, alertmanagerPort: number): string {
+  const copy = configIn(folder);
   cpSync(join(infra, "prometheus"), copy, { recursive: true });
   const path = join(copy, "prometheus.yml");
   const text = readFileSync(path, "utf8")
@@ -104,9 +103,16 @@ function prometheusConfig(
   writeFileSync(path, text);
   rmSync(join(copy, "targets"), { recursive: true });
   mkdirSync(join(copy, "targets"));
-  writeFileSync(
-    join(copy, "targets/here.json"),
-    JSON.stringify([{ targets: [`127.0.0.1:${metricsPort}`] }]),
-  );
   return path;
+}
+
+const configIn = (folder: string): string => join(folder, "prometheus-config");
+
+/** Prometheus notices the change by itself. */
+function scrape(folder: string, ports: readonly number[]): void {
+  const targets = ports.map((port) => `127.0.0.1:${port}`);
+  writeFileSync(
+    join(configIn(folder), "targets/here.json"),
+    JSON.stringify([{ targets }]),
+  );
 }

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
+import { serviceNames } from "@cartwright/contracts/services";
 import { seconds } from "@cartwright/kernel/duration";
 import { eventually } from "@cartwright/testing/eventually";
-import { startPlatform } from "../support/platform.ts";
+import {
+  startPlatform,
+  type Mode,
+  type Platform,
+} from "../support/platform.ts";
 import { anAddress, openShop, type Shop } from "../support/shop.ts";
 import type { Backends } from "./backends.ts";
 import { everyPanelHasData } from "./dashboard-data.ts";
@@ -11,26 +16,35 @@ import { say } from "./say.ts";
 import { assertHidden, assertShownIsRegistered } from "./shown-metrics.ts";
 import { assertNoOrphan, assertRegistered, wholeTrace } from "./trace.ts";
 
+const services = 9;
+
 /** A platform under a few orders a second: traces, metrics, dashboards, and no alert. */
-export async function healthy(backends: Backends): Promise<void> {
+export async function healthy(backends: Backends, mode: Mode): Promise<void> {
+  const processes = mode === "kafka" ? services : 1;
+  const ports = Array.from(
+    { length: processes },
+    (_, n) => backends.metricsPort + n,
+  );
   const platform = await startPlatform({
-    mode: "embedded",
-    processes: 1,
+    mode,
+    processes,
     environment: {
       METRICS_PORT: String(backends.metricsPort),
       OTEL_EXPORTER_OTLP_ENDPOINT: backends.otlp,
       OTEL_TRACES_SAMPLER_ARG: "1",
     },
   });
+  say(mode === "kafka" ? "nine processes on Kafka run" : "one process runs");
+  backends.scrape(ports);
   try {
     const shop = await openShop(platform);
     const load = await someOrders(shop);
     await traced(shop, backends);
-    await scraped(backends);
+    await scraped(backends, processes);
     const panels = await everyPanelHasData(backends.prometheus);
     say(`all ${panels} expressions of the dashboards have data`);
-    await assertShownIsRegistered(backends.metricsPort);
-    await assertHidden(platform.url);
+    for (const port of ports) await assertShownIsRegistered(port);
+    await assertHidden(platform.url, ...ownUrls(platform));
     say("the metrics shown are those of the registry, on their own port only");
     assert.deepEqual(await firing(backends.prometheus), []);
     say(`no alert fires; ${await load.end()} orders were placed`);
@@ -62,17 +76,23 @@ async function traced(shop: Shop, { jaeger }: Backends): Promise<void> {
   );
 }
 
-const scraped = ({ prometheus }: Backends): Promise<void> =>
+/** Where services answer that have a process of their own. */
+const ownUrls = (platform: Platform): string[] =>
+  platform.processes === 1
+    ? []
+    : serviceNames.map((name) => `http://127.0.0.1:${platform.portOf(name)}`);
+
+const scraped = ({ prometheus }: Backends, processes: number): Promise<void> =>
   eventually(
     async () => {
       const up = await query(prometheus, 'up{job="cartwright"} == 1');
-      assert.equal(up.length, 1);
+      assert.equal(up.length, processes);
       const confirmed = await query(
         prometheus,
         'cartwright_orders_total{outcome="confirmed"} > 0',
       );
       assert.equal(confirmed.length, 1);
-      say("Prometheus scrapes it");
+      say(`Prometheus scrapes ${processes === 1 ? "it" : "each of them"}`);
     },
     { within: seconds(30), every: 500 },
   );

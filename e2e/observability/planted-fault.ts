@@ -28,6 +28,7 @@ export async function plantedFault(backends: Backends): Promise<void> {
       SAGA_TIME_SCALE: timeScale,
     },
   });
+  backends.scrape([backends.metricsPort]);
   try {
     const shop = await openShop(platform);
     const customer = await shop.customer();

@@ -16,8 +16,9 @@ if (!values["only-running"]) await staticChecks();
 const backends = await startBackends();
 say("collector, Jaeger, Prometheus and Alertmanager run");
 try {
-  await healthy(backends);
+  await healthy(backends, "embedded");
   await plantedFault(backends);
+  await healthy(backends, "kafka");
 } finally {
   await backends.stop();
 }
