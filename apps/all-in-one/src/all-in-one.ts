@@ -1,3 +1,4 @@
+import { startLogExport } from "@cartwright/observability/log-export";
 import { createLogger } from "@cartwright/observability/logger";
 import { loadConfig } from "@cartwright/service/load-config";
 import { runParts } from "@cartwright/service/run-parts";
@@ -8,7 +9,11 @@ import { freePort } from "./free-port.ts";
 import { shop } from "./shop.ts";
 
 const config = loadConfig(allInOneConfig);
-const logger = createLogger({ service: "cartwright", level: config.LOG_LEVEL });
+const logs = await startLogExport(config.OTEL_EXPORTER_OTLP_ENDPOINT);
+const logger = createLogger({
+  ...{ service: "cartwright", level: config.LOG_LEVEL },
+  exported: logs,
+});
 
 const begun = performance.now();
 const say = (sentence: string) => {
@@ -18,7 +23,12 @@ const say = (sentence: string) => {
 
 const { parts, adminUrl } = database(config, say);
 await runParts(
-  [freePort(config.PORT), ...parts, shop({ config, logger, adminUrl, say })],
+  [
+    logs,
+    freePort(config.PORT),
+    ...parts,
+    shop({ config, logger, adminUrl, say }),
+  ],
   {
     logger,
     onFailure: (error) =>

@@ -4,6 +4,7 @@ import { serviceNames, type ServiceName } from "@cartwright/contracts/services";
 import { httpServer } from "@cartwright/http/server";
 import { seconds } from "@cartwright/kernel/duration";
 import { createLogger } from "@cartwright/observability/logger";
+import { startLogExport } from "@cartwright/observability/log-export";
 import { startTracing } from "@cartwright/observability/tracing";
 import { metricsServer } from "@cartwright/service/metrics-server";
 import { serviceUrls } from "@cartwright/service/service-config";
@@ -16,7 +17,11 @@ import { rateLimiter } from "./rate-limiter.ts";
 import type { Upstream } from "./upstream.ts";
 
 const config = loadConfig(gatewayProcessConfig);
-const logger = createLogger({ service: "gateway", level: config.LOG_LEVEL });
+const logs = await startLogExport(config.OTEL_EXPORTER_OTLP_ENDPOINT);
+const logger = createLogger({
+  ...{ service: "gateway", level: config.LOG_LEVEL },
+  exported: logs,
+});
 const urls = serviceUrls(config);
 const keys = remoteKeys({
   load: fetchJwks(new URL("/.well-known/jwks.json", urls.identity).href),
@@ -50,7 +55,7 @@ const metrics = metricsServer({ port: config.METRICS_PORT, logger });
 const linger = seconds(config.LINGER_SECONDS);
 const server = httpServer({ app, port: config.PORT, logger, linger });
 
-await runParts([tracing, ...metrics, limits, server], {
+await runParts([logs, tracing, ...metrics, limits, server], {
   logger,
   onStarted: () => logger.info("ready", { port: server.port() }),
 });

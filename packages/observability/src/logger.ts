@@ -1,6 +1,7 @@
 import { createLogger as createWinston, format, transports } from "winston";
 import type { Writable } from "node:stream";
 import { knownCause } from "./context.ts";
+import type { LogExport } from "./log-export.ts";
 import { logLimit } from "./log-limit.ts";
 import { counter } from "./metrics.ts";
 import { redact, redactText } from "./redact.ts";
@@ -22,6 +23,8 @@ type LoggerOptions = {
   readonly level: LogLevel;
   /** Where the lines go; standard output unless given. */
   readonly stream?: Writable;
+  /** Where they go besides. */
+  readonly exported?: Pick<LogExport, "line">;
 };
 
 const written = counter("cartwright_log_lines_total");
@@ -29,7 +32,7 @@ const dropped = counter("cartwright_log_lines_dropped_total");
 
 /** One JSON object per line: time, level, service, message, correlation and trace id, then the fields, redacted; storms of the same line thinned out. */
 export function createLogger(options: LoggerOptions): Logger {
-  const { service, level, stream = process.stdout } = options;
+  const { service, level, stream = process.stdout, exported } = options;
   const winston = createWinston({
     level,
     levels: { error: 0, warn: 1, info: 2, debug: 3 },
@@ -48,6 +51,11 @@ export function createLogger(options: LoggerOptions): Logger {
       ...(unwritten > 0 && { unwritten }),
     };
     winston.log(at, "", { line });
+    exported?.line({
+      ...labels,
+      text: JSON.stringify(line),
+      traceparent: knownCause()?.traceparent,
+    });
   };
   return logger(level, write, {});
 }

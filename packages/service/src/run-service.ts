@@ -10,6 +10,7 @@ import { systemClock } from "@cartwright/kernel/clock";
 import type { Bus } from "@cartwright/messaging/bus";
 import { kafkaBus } from "@cartwright/messaging/kafka-bus";
 import { createLogger, type Logger } from "@cartwright/observability/logger";
+import { startLogExport } from "@cartwright/observability/log-export";
 import { startTracing } from "@cartwright/observability/tracing";
 import type { z } from "zod";
 import {
@@ -33,7 +34,11 @@ export async function runService<Config extends z.ZodObject>(
   const config = loadConfig(
     serviceConfig.extend(definition.config.shape),
   ) as ServiceConfig & z.output<Config>;
-  const logger = createLogger({ service: name, level: config.LOG_LEVEL });
+  const logs = await startLogExport(config.OTEL_EXPORTER_OTLP_ENDPOINT);
+  const logger = createLogger({
+    ...{ service: name, level: config.LOG_LEVEL },
+    exported: logs,
+  });
   const surroundings = await surroundingsOf(name, config, logger);
   const { parts, app } = serviceParts(definition, config, surroundings);
   const [db, ...others] = parts;
@@ -41,6 +46,7 @@ export async function runService<Config extends z.ZodObject>(
   const server = httpServer({ app, port: config.PORT, logger, linger });
   await runParts(
     [
+      logs,
       surroundings.tracing,
       ...metricsServer({ port: config.METRICS_PORT, logger }),
       ...(db ? [db] : []),
