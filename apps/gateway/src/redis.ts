@@ -17,7 +17,8 @@ export async function openRedis(
   url: string,
   logger: Logger,
 ): Promise<OpenRedis> {
-  const { Redis } = await import("ioredis");
+  // Its names by the default one, which is all that a bundle of this module of CommonJS has.
+  const { Redis } = (await import("ioredis")).default;
   const client = new Redis(url, {
     enableOfflineQueue: false,
     commandTimeout: COMMAND_TIMEOUT,

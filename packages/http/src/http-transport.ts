@@ -27,7 +27,7 @@ export function httpTransport(origin: string): Transport {
 }
 
 async function openPool(origin: string): Promise<Pool> {
-  const undici = await import("undici");
+  const undici = (await import("undici")).default; // all that a bundle of it has
   return new undici.Pool(origin, {
     connections: CONNECTIONS,
     maxResponseSize: LONGEST_ANSWER,

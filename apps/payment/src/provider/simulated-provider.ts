@@ -92,7 +92,7 @@ async function openPool({
   url: string;
   connections: number;
 }) {
-  const undici = await import("undici");
+  const undici = (await import("undici")).default; // all that a bundle of it has
   return new undici.Pool(url, {
     connections,
     connect: { timeout: seconds(2) },
