@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { misconfigured } from "./environment.ts";
 import { installations } from "./installations.ts";
@@ -80,7 +79,7 @@ for (const installation of installations) {
   check(`${name}: lint`, () => lint(installation));
   check(`${name}: template, schemas, policies, environments`, () => {
     const text = renderText(installation);
-    if (existsSync(schemas)) conforms(text);
+    conforms(text);
     const manifests = parse(text);
     return [...manifests.flatMap(offences), ...misconfigured(manifests)];
   });
