@@ -103,9 +103,10 @@ async function capture(
 /** Undefined as long as nothing has been decided. */
 function captureOf(held: Authorization | undefined) {
   if (held === undefined) return undefined;
-  if (held.status === "captured" || held.status === "refunded") {
-    return { status: "captured" } as const;
-  }
+  if (held.status === "captured") return { status: "captured" } as const;
+  // Given back already, by a cancellation that the database has lost or that has overtaken this call.
+  if (held.status === "refunded")
+    return { status: "declined", code: "refunded" } as const;
   const code =
     held.captureDeclineCode ??
     (held.status === "voided" ? "cancelled" : held.declineCode);
