@@ -12,6 +12,7 @@ import { refusals } from "./domain/refusals.ts";
 import { cancelOrderRoute } from "./http/cancel-order.route.ts";
 import { placeOrderRoute } from "./http/place-order.route.ts";
 import { readOrdersRoutes } from "./http/read-orders.routes.ts";
+import { reconcileRoutes } from "./http/reconcile.routes.ts";
 import { sagaRoutes } from "./http/sagas.routes.ts";
 import { parkedFinder } from "./queries/find-parked.ts";
 import { getOrder } from "./queries/get-order.ts";
@@ -53,6 +54,7 @@ export const orderService = defineService({
           { db, sagas, findParked },
           operateSagas({ db, sagas, findParked }),
         ),
+        ...reconcileRoutes({ db, orders, sagas, outbox, clock }),
       ],
       refusals,
       handlers: [sagas.answers, onShipment(orders), onCatalog()],

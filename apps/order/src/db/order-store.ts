@@ -56,6 +56,8 @@ export type OrderStore = {
    * came out: rows and events, inseparably. Unknown ids are passed over.
    */
   change(tx: Tx, changes: readonly Change[]): Promise<void>;
+  /** Those of the orders that there are, locked, in the order of their ids. */
+  lockMany(tx: Tx, ids: readonly OrderId[]): Promise<Order[]>;
 };
 
 export const orderStore = (outbox: Outbox): OrderStore => ({
@@ -80,6 +82,9 @@ export const orderStore = (outbox: Outbox): OrderStore => ({
       outbox.append(tx, events),
     ]);
   },
+
+  lockMany: async (tx, ids) =>
+    (await tx.query<OrderRow>(lockMany, [ids])).map(toOrder),
 });
 
 /** Applies the changes in their order, each to what the one before has left. */
