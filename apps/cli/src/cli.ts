@@ -3,6 +3,7 @@ import { archiveCommand } from "./commands/archive.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { dlqCommands } from "./commands/dlq.ts";
 import { outboxCommands } from "./commands/outbox.ts";
+import { reconcileCommands } from "./commands/reconcile.ts";
 import { sagaCommands } from "./commands/sagas.ts";
 import { CommandFailed, UsageError } from "./failures.ts";
 import { everywhere, parse, type Options } from "./options.ts";
@@ -19,6 +20,7 @@ const commands: readonly Command[] = [
   ...dlqCommands,
   ...outboxCommands,
   archiveCommand,
+  ...reconcileCommands,
   auditCommand,
 ];
 
@@ -35,8 +37,13 @@ export async function runCli(
     }
     const { command, argument } = commandOf(words);
     refuseStrangers(command, options);
-    const api = await signIn(options, environment);
-    const { data, text } = await command.run({ api, options, argument });
+    const { data, text } =
+      "offline" in command
+        ? await command.offline({ options, environment })
+        : await command.run({
+            ...{ options, argument },
+            api: await signIn(options, environment),
+          });
     print(options.json ? JSON.stringify(data, undefined, 2) : text);
     return 0;
   } catch (error) {

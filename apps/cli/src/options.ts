@@ -24,6 +24,7 @@ const known = {
   topic: { type: "string" },
   from: { type: "string" },
   to: { type: "string" },
+  journal: { type: "string" },
 } as const;
 
 export type Options = ReturnType<typeof parse>["options"];

@@ -1,7 +1,12 @@
 import type { ServiceName } from "@cartwright/contracts/services";
 import { addressOf } from "../address.ts";
 import type { Json } from "../api.ts";
-import { reasonOf, type Command, type Input, type Result } from "../command.ts";
+import {
+  reasonOf,
+  type ApiCommand,
+  type Input,
+  type Result,
+} from "../command.ts";
 import { UsageError } from "../failures.ts";
 import { serviceNamed, services } from "../services.ts";
 import { facts, table } from "../table.ts";
@@ -31,7 +36,7 @@ type Requeued = {
   readonly remaining: number;
 };
 
-export const dlqCommands: readonly Command[] = [
+export const dlqCommands: readonly ApiCommand[] = [
   {
     name: "dlq list",
     options: ["service", "key", "type", "cause", "limit", "cursor"],
