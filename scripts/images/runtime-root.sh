@@ -9,7 +9,9 @@ mkdir -p "$folder/app" "$folder/etc" "$folder/tmp" "$folder/usr/local/bin" "$fol
 chmod 1777 "$folder/tmp"
 cp "$node" "$folder/usr/local/bin/node"
 
-libraries=$(ldd "$node" | grep -o '/[^ ]*')
+# Libraries of native packages ask for these by name, though all they do is in libc by now.
+stubs='/lib(dl|m|pthread|resolv|rt|util)\.so\.[0-9]+$'
+libraries=$({ ldd "$node" | grep -o '/[^ ]*'; dpkg -L libc6 | grep -E "$stubs"; } | sort -u)
 for library in $libraries; do
   mkdir -p "$folder$(dirname "$library")"
   cp -L "$library" "$folder$library"

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { root } from "../bundle.ts";
 import { run, type RunOptions } from "./shell.ts";
 
@@ -26,14 +27,30 @@ export const podman = (...args: string[]): Promise<string> =>
 export const tool = (name: string): Promise<string> =>
   run(join(folder, "gotool.sh"), [name]);
 
-/** Docker's API on a socket, for as long as `work` takes; it is given the address. */
+/**
+ * Docker's API on a socket, for as long as `work` takes; it is given the address. Podman leaves it to others to ask
+ * containers how they are: we do, once a second.
+ */
 export async function withDockerApi<T>(
   work: (dockerHost: string) => Promise<T>,
 ): Promise<T> {
   const answer = await images(["serve"]);
+  const done = new AbortController();
+  const asking = askContainers(done.signal);
   try {
     return await work(/DOCKER_HOST=(\S+)/.exec(answer)?.[1] ?? "");
   } finally {
+    done.abort();
+    await asking;
     await images(["unserve"]);
+  }
+}
+
+async function askContainers(done: AbortSignal): Promise<void> {
+  while (!done.aborted) {
+    const ids = await podman("ps", "-q", "--filter", "status=running");
+    for (const id of ids.split("\n").filter(Boolean))
+      await podman("healthcheck", "run", id).catch(() => undefined);
+    await sleep(1_000, undefined, { signal: done }).catch(() => undefined);
   }
 }
