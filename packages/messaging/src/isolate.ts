@@ -1,5 +1,6 @@
 import { isRetryable } from "@cartwright/database/is-retryable";
 import type { Transact } from "@cartwright/database/tx";
+import { withCause } from "@cartwright/observability/context";
 import type { Logger } from "@cartwright/observability/logger";
 import type { ReceivedRecord } from "./bus.ts";
 import { TooLate } from "./in-time.ts";
@@ -92,11 +93,14 @@ async function parkFailed(
 ): Promise<void> {
   const detail =
     error instanceof Error ? (error.stack ?? error.message) : String(error);
-  logger.error("a message was parked", {
-    reason: "handler-failed",
-    key: record.key,
-    position: record.position,
-    error: detail,
+  const { ce_correlationid: correlationId = "", traceparent } = record.headers;
+  withCause({ correlationId, ...(traceparent && { traceparent }) }, () => {
+    logger.error("a message was parked", {
+      reason: "handler-failed",
+      key: record.key,
+      position: record.position,
+      error: detail,
+    });
   });
   await db.transaction((tx) =>
     park(tx, group, [{ record, reason: "handler-failed", detail }]),

@@ -1,5 +1,6 @@
 import { crashPoint } from "@cartwright/kernel/crash-point";
 import { seconds, type Duration } from "@cartwright/kernel/duration";
+import { withCause } from "@cartwright/observability/context";
 import { histogram, secondsSince } from "@cartwright/observability/metrics";
 import { noTracing } from "@cartwright/observability/tracing";
 import type { Attempt, AttemptWorkerOptions, CallResult } from "./attempts.ts";
@@ -32,6 +33,12 @@ export async function makeCall<Request, Outcome>(
     return result;
   } catch (error) {
     observe("again");
+    withCause(attempt.cause, () => {
+      const { kind, calls } = attempt;
+      options.logger.warn("a call to the outside has failed", {
+        ...{ worker: name, kind, calls, error: String(error) },
+      });
+    });
     return {
       settled: false,
       retryIn: backOff(attempt.calls),
