@@ -9,6 +9,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePorts } from "../support/free-ports.ts";
+import { startLoki } from "./loki.ts";
 import { component, infra } from "./tools.ts";
 
 /** The real components, with the project's own configurations. */
@@ -18,6 +19,7 @@ export type Backends = {
   /** Jaeger's query API. */
   readonly jaeger: string;
   readonly prometheus: string;
+  readonly loki: string;
   /** The first of nine ports where the platform has to show its metrics. */
   readonly metricsPort: number;
   /** Has Prometheus read these ports, and no others. */
@@ -27,7 +29,7 @@ export type Backends = {
 
 export async function startBackends(): Promise<Backends> {
   const folder = mkdtempSync(join(tmpdir(), "cartwright-observability-"));
-  const first = await freePorts(19);
+  const first = await freePorts(20);
   const port = (n: number): string => String(first + n);
   const url = (n: number): string => `http://127.0.0.1:${first + n}`;
   const jaeger = {
@@ -45,13 +47,15 @@ export async function startBackends(): Promise<Backends> {
     COLLECTOR_HTTP_PORT: port(5),
     COLLECTOR_GRPC_PORT: port(6),
     JAEGER_OTLP_ENDPOINT: url(2),
-    LOKI_OTLP_ENDPOINT: url(9),
+    LOKI_OTLP_ENDPOINT: `${url(9)}/otlp`,
   };
   const prometheus = {
     PROMETHEUS_RUN: join(folder, "prometheus"),
     PROMETHEUS_PORT: port(7), // and Alertmanager on the next
   };
+  let loki: Awaited<ReturnType<typeof startLoki>> | undefined;
   const stop = async () => {
+    await loki?.stop();
     await component("prometheus", ["stop"], prometheus);
     await component("collector", ["stop"], collector);
     await component("collector", ["stop"], jaeger);
@@ -59,6 +63,7 @@ export async function startBackends(): Promise<Backends> {
   };
   try {
     const config = (name: string) => join(infra, name);
+    loki = await startLoki(join(folder, "loki"), first + 9);
     await component(
       "collector",
       ["start", config("jaeger/jaeger.yaml")],
@@ -86,7 +91,8 @@ export async function startBackends(): Promise<Backends> {
     otlp: url(5),
     jaeger: url(0),
     prometheus: url(7),
-    metricsPort: first + 10,
+    loki: url(9),
+    metricsPort: first + 11,
     scrape: (ports) => scrape(folder, ports),
     stop,
   };

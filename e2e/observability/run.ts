@@ -14,7 +14,7 @@ const { values } = parseArgs({
 });
 if (!values["only-running"]) await staticChecks();
 const backends = await startBackends();
-say("collector, Jaeger, Prometheus and Alertmanager run");
+say("collector, Jaeger, Loki, Prometheus and Alertmanager run");
 try {
   await healthy(backends, "embedded");
   await plantedFault(backends);

@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { command, component, infra, root } from "./tools.ts";
+import { checkLokiConfig } from "./loki.ts";
 import { say } from "./say.ts";
 
 const filesIn = (folder: string): string[] =>
@@ -24,7 +25,8 @@ export async function staticChecks(): Promise<void> {
   ]);
   for (const config of ["otel-collector/config.yaml", "jaeger/jaeger.yaml"])
     await component("collector", ["validate", join(infra, config)]);
-  say("Alertmanager, collector and Jaeger take their configurations");
+  await checkLokiConfig();
+  say("Alertmanager, collector, Jaeger and Loki take their configurations");
   for (const generator of ["dashboards", "telemetry-docs"])
     await command(process.execPath, [
       join(root, `scripts/generate-${generator}.ts`),
