@@ -12,6 +12,7 @@ import { backUp, restore } from "./support/backup.ts";
 import { freePorts } from "./support/free-ports.ts";
 import { startPlatform, type Platform } from "./support/platform.ts";
 import { allProcesses, withDescendants } from "./support/processes.ts";
+import { opsJson } from "./support/ops.ts";
 import { openRunbook } from "./support/runbook.ts";
 import {
   openShop,
@@ -20,6 +21,8 @@ import {
   type Shop,
 } from "./support/shop.ts";
 import { differences, openOrders } from "./support/totals.ts";
+
+type Journal = { readonly facts: readonly object[] };
 
 /** The database goes back to a backup, the topics, the payment provider and what customers were told do not. */
 const why = await whyKafkaCannotRun();
@@ -97,6 +100,7 @@ async function reconciled(): Promise<void> {
     const lost = await orders(8);
     const declined = await orders(2, "tok_declined");
     await ended(platform, [...running, ...lost, ...declined]);
+    await reprice(platform, shop, { product, amount: 3_100 });
     const regrettedLater = [regretted, lost[0] ?? ""];
     for (const id of regrettedLater) await cancelled(shop, customer, id);
     const told = await statuses(platform);
@@ -131,13 +135,17 @@ async function reconciled(): Promise<void> {
       },
       { within },
     );
+    await reprice(platform, shop, { product, amount: 3_200 });
     const now = await statuses(platform);
     for (const [id, status] of told)
       expect([id, now.get(id)]).toEqual([id, status]);
     expect(await run(book, "audit", variables)).toContain("reconcile.cut");
-    expect(JSON.parse(await readFile(variables.JOURNAL, "utf8"))).toMatchObject(
-      { facts: [] },
-    );
+    const journal = await readFile(variables.JOURNAL, "utf8");
+    expect((JSON.parse(journal) as Journal).facts).toMatchObject([
+      { type: "catalog.PriceChanged.v1", subject: `product/${product.id}` },
+    ]);
+    const { items } = await opsJson(platform, "dlq", "list");
+    expect(items).toEqual([]);
   } finally {
     await stop();
   }
@@ -185,6 +193,35 @@ async function cancelled(
   });
   expect(status).toBe(202);
   await shop.reaches(orderId, "cancelled", within);
+}
+
+/** The change has the number of one that is lost, and says something else; order hears of it all the same. */
+async function reprice(
+  platform: Platform,
+  shop: Shop,
+  change: { readonly product: Product; readonly amount: number },
+): Promise<void> {
+  const { product, amount } = change;
+  const path = `/api/v1/products/${product.id}/price`;
+  const response = await fetch(platform.url + path, {
+    method: "PUT",
+    headers: {
+      authorization: `Bearer ${shop.staff.token}`,
+      "content-type": "application/json",
+    },
+    body: JSON.stringify({ amount, currency: "EUR" }),
+  });
+  expect(response.status).toBe(200);
+  await eventually(
+    async () =>
+      expect(
+        await platform.sql(
+          `SELECT price::int FROM "order".product_snapshots WHERE product_id = $1`,
+          [product.id],
+        ),
+      ).toEqual([{ price: amount }]),
+    { within },
+  );
 }
 
 async function statuses(
