@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { images, type Image } from "../../images/images.ts";
+import { images } from "../../images/images.ts";
 import { buildImage, makeBase, tagOf } from "../../images/proof/build.ts";
-import { images as imagesScript } from "../../images/proof/infra.ts";
+import { podman } from "../../images/proof/infra.ts";
 import { root } from "../tools.ts";
 import type { Cluster } from "./cluster.ts";
 
@@ -13,7 +13,7 @@ const wanted = images.filter(
 );
 
 /**
- * Builds the project's images and gives them to the cluster.
+ * Builds the project's images and gives them to the cluster, all in one archive: most of their layers are the same.
  * @param isBuilt whether they lie in the store already, for instance from another proof of the same checkout
  */
 export async function loadImages(
@@ -21,22 +21,13 @@ export async function loadImages(
   folder: string,
   { version, isBuilt }: { readonly version: string; readonly isBuilt: boolean },
 ): Promise<void> {
-  if (!isBuilt) await makeBase(readFileSync(join(root, "Dockerfile"), "utf8"));
-  for (const image of wanted) {
-    const tag = tagOf(image, version);
-    if (!isBuilt) await buildImage(image, tag);
-    await load(cluster, image, tag, folder);
+  if (!isBuilt) {
+    await makeBase(readFileSync(join(root, "Dockerfile"), "utf8"));
+    for (const image of wanted) await buildImage(image, tagOf(image, version));
   }
-}
-
-async function load(
-  cluster: Cluster,
-  image: Image,
-  tag: string,
-  folder: string,
-): Promise<void> {
-  const archive = join(folder, `${image.name}.tar`);
-  await imagesScript(["save", tag, archive]);
+  const archive = join(folder, "images.tar");
+  const tags = wanted.map((image) => tagOf(image, version));
+  await podman("save", "-q", "-m", "-o", archive, ...tags);
   await cluster.load(archive);
   await rm(archive);
 }
