@@ -62,6 +62,17 @@ it.each([
   ["archive republish --topic order-events --reason x", "Name the --key of"],
   ["archive republish --key x", 'Say why with --reason "…"'],
   ["archive republish --key x --limit all --reason y", "--limit all is no"],
+  ["reconcile orders --reason x", "Name the file of what is lost with --jour"],
+  [
+    "reconcile cut --journal x --reason y",
+    "Name the time of the backup, as in",
+  ],
+  ["reconcile cut --journal x --from noon --reason y", "Name the time of the"],
+  ["reconcile cut --journal x --from 2026-01-01", 'Say why with --reason "…"'],
+  [
+    "reconcile cut --journal nofile --from 2026-01-01 --reason y",
+    "The environment variable DATABASE_URL is missing.",
+  ],
   ["outbox --url localhost:8080", "localhost:8080 is no URL of the platform"],
 ])("does not understand: %s", async (line, sentence) => {
   const { code, said, complained } = await ops(line);
@@ -74,6 +85,21 @@ it("asks who it is", async () => {
   const { code, complained } = await ops("outbox", { CARTWRIGHT_TOKEN: "" });
   expect(code).toBe(2);
   expect(complained).toContain("Say who you are");
+});
+
+it.each([
+  ["2026-01-01", "they keep it for seven days"],
+  ["2999-01-01", "No backup is made at 2999-01-01T00:00:00.000Z yet"],
+])("cuts no topics by a backup of %s", async (time, sentence) => {
+  const { code, complained } = await ops(
+    `reconcile cut --journal nofile --from ${time} --reason restored`,
+    {
+      DATABASE_URL: "postgres://a:b@127.0.0.1:1/c",
+      KAFKA_BROKERS: "127.0.0.1:1",
+    },
+  );
+  expect(code).toBe(1);
+  expect(complained).toContain(sentence);
 });
 
 it("says what to do when there is no platform", async () => {

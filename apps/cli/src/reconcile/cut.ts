@@ -57,6 +57,8 @@ export async function cut(
 ): Promise<Counts> {
   const settings = settingsIn(environment);
   const from = new Date(Date.parse(before.backup) - furthestBehind);
+  if (Date.parse(before.backup) > Date.now())
+    throw new CommandFailed(`No backup is made at ${before.backup} yet.`);
   if (from.getTime() < Date.now() - kept)
     throw new CommandFailed(
       "The topics no longer have all that was published since then: they keep it for seven days.",
