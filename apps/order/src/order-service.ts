@@ -17,13 +17,15 @@ import { sagaRoutes } from "./http/sagas.routes.ts";
 import { parkedFinder } from "./queries/find-parked.ts";
 import { getOrder } from "./queries/get-order.ts";
 import { orderSagas } from "./sagas/order-sagas.ts";
+import { tellingOfOrders } from "./sagas/tell-of-orders.ts";
 
 /** Takes orders, and sees each of them through to confirmed or cancelled. */
 export const orderService = defineService({
   name: "order",
   config: orderConfig,
   create(platform, config) {
-    const { db, outbox, clock, clients } = platform;
+    const { db, clock, clients } = platform;
+    const { outbox, ...afterwards } = tellingOfOrders(platform);
     const orders = orderStore(outbox);
     const { engine: sagas, parts } = orderSagas(platform, {
       orders,
@@ -59,7 +61,7 @@ export const orderService = defineService({
       refusals,
       handlers: [sagas.answers, onShipment(orders), onCatalog()],
       figures: () => sagaFigures(db),
-      parts,
+      parts: [...parts, ...afterwards.parts],
     };
   },
 });

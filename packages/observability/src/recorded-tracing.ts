@@ -17,6 +17,7 @@ import {
   ParentBasedSampler,
   TraceIdRatioBasedSampler,
 } from "@opentelemetry/sdk-trace-node";
+import { lateTracing } from "./late-tracing.ts";
 import { formatTraceparent, parseTraceparent } from "./trace-context.ts";
 import type { Tracing } from "./tracing.ts";
 
@@ -36,9 +37,12 @@ const kinds = {
 export function recordedTracing(options: Options): Tracing {
   const provider = openProvider(options);
   const tracer = provider.getTracer("cartwright");
+  const late = lateTracing(options);
   return {
     name: "tracing",
-    stop: () => provider.shutdown(),
+    stop: async () => {
+      await Promise.all([provider.shutdown(), late.stop()]);
+    },
     span: (name, { cause, kind = "internal", attributes = {} }, work) => {
       const span = tracer.startSpan(
         name,
@@ -51,6 +55,7 @@ export function recordedTracing(options: Options): Tracing {
       );
     },
     batch: (name, causes, work) => recordBatch(tracer, name, causes, work),
+    afterwards: (traceparent, spans) => late.tell(traceparent, spans),
   };
 }
 

@@ -18,6 +18,15 @@ export type SpanWork<T> = (
   annotate: (attributes: Attributes) => void,
 ) => Promise<T>;
 
+/** A span that is told when it is over. */
+export type PastSpan = {
+  readonly name: string;
+  readonly startTime: Date;
+  readonly endTime: Date;
+  readonly failed: boolean;
+  readonly attributes: Attributes;
+};
+
 /** Records what happens as OpenTelemetry spans, or costs nothing when no exporter is configured. */
 export type Tracing = Part & {
   span<T>(name: string, options: SpanOptions, work: SpanWork<T>): Promise<T>;
@@ -30,6 +39,11 @@ export type Tracing = Part & {
     causes: readonly Cause[],
     work: () => Promise<T>,
   ): Promise<T>;
+  /**
+   * Records a trace that was not sampled, after all. The first span is its root and has the id that the
+   * traceparent names; the others are below it. Absent where nothing is recorded.
+   */
+  afterwards?(traceparent: string, spans: readonly PastSpan[]): void;
 };
 
 /** Keeps the thread (a trace id for logs and messages) and records nothing. */

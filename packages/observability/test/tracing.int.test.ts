@@ -104,6 +104,34 @@ it("records nothing of traces that were not sampled, yet hands their id on", asy
   expect(received).toEqual([]);
 });
 
+it("tells a trace that was not sampled when it is over, with the ids and times it had", async () => {
+  const tracing = await startTracing({
+    service: "order",
+    endpoint,
+    sampleRatio: 0,
+  });
+  const startTime = new Date(1_000);
+  const endTime = new Date(3_000);
+  const past = { startTime, endTime, failed: true, attributes: {} };
+  tracing.afterwards?.(`00-${"a".repeat(32)}-${"b".repeat(16)}-00`, [
+    { name: "run place-order", ...past },
+    { name: "step authorize-payment", ...past },
+  ]);
+  await tracing.stop?.();
+  expect(received).toMatchObject([
+    {
+      ...{ name: "run place-order", traceId: "a".repeat(32) },
+      ...{ spanId: "b".repeat(16), startTimeUnixNano: "1000000000" },
+      endTimeUnixNano: "3000000000",
+    },
+    {
+      ...{ name: "step authorize-payment", traceId: "a".repeat(32) },
+      parentSpanId: "b".repeat(16),
+    },
+  ]);
+  expect(received[0]?.parentSpanId).toBeUndefined();
+});
+
 it("keeps the thread when nothing is configured", async () => {
   const tracing = await startTracing({ service: "order" });
   const cause = await tracing.span("a", { cause: order }, (outer) =>

@@ -31,6 +31,24 @@ export const spans: readonly SpanDefinition[] = [
     attributes: ["messaging.batch.message_count"],
   },
   {
+    name: "run <saga>",
+    kind: "internal",
+    help: "A saga's run that failed or was slow and was not sampled: told from its log when it is over, as the trace's root.",
+    attributes: ["cartwright.saga.entry", "cartwright.saga.detail"],
+  },
+  {
+    name: "step <step>",
+    kind: "internal",
+    help: "A step of such a run, from its command to what became of it.",
+    attributes: ["cartwright.saga.entry", "cartwright.saga.detail"],
+  },
+  {
+    name: "undo <step>",
+    kind: "internal",
+    help: "A compensation of such a run.",
+    attributes: ["cartwright.saga.entry", "cartwright.saga.detail"],
+  },
+  {
     name: "call <kind>",
     kind: "client",
     help: "A call to the outside: payment provider, carrier or mail server.",

@@ -1,0 +1,43 @@
+import { orderCancelled, orderConfirmed } from "@cartwright/contracts/order";
+import { seconds } from "@cartwright/kernel/duration";
+import { madeAt } from "@cartwright/kernel/ids";
+import type { Part } from "@cartwright/kernel/part";
+import type { Outbox, Outgoing } from "@cartwright/messaging/outbox";
+import {
+  tellAfterwards,
+  type Afterwards,
+} from "@cartwright/saga/tell-afterwards";
+import type { Platform } from "@cartwright/service/service";
+import { placeOrderSaga } from "./place-order.saga.ts";
+
+/** As the objective for confirmations has it. */
+const slow = seconds(5);
+
+/** An outbox that has the traces told of orders that end cancelled, or are confirmed late. */
+export function tellingOfOrders(
+  platform: Pick<Platform, "db" | "logger" | "outbox" | "tracing">,
+): { readonly outbox: Outbox; readonly parts: readonly Part[] } {
+  const afterwards = tellAfterwards(platform);
+  const outbox = telling(platform.outbox, afterwards);
+  return { outbox, parts: afterwards.parts };
+}
+
+const telling = (outbox: Outbox, afterwards: Afterwards): Outbox => ({
+  append(tx, messages) {
+    const told = messages.filter(isWorthTelling);
+    if (told.length > 0)
+      tx.afterCommit(() => {
+        for (const { draft, cause } of told)
+          afterwards.tell({
+            sagaId: draft.key,
+            saga: placeOrderSaga.name,
+            traceparent: cause.traceparent,
+          });
+      });
+    return outbox.append(tx, messages);
+  },
+});
+
+const isWorthTelling = ({ draft: { type, key } }: Outgoing): boolean =>
+  type === orderCancelled.type ||
+  (type === orderConfirmed.type && Date.now() - madeAt(key) > slow);
