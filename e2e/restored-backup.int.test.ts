@@ -105,6 +105,7 @@ async function reconciled(): Promise<void> {
     for (const id of regrettedLater) await cancelled(shop, customer, id);
     const told = await statuses(platform);
     const inHand = await orders(8);
+    await published(platform);
     killAll(platform);
     await stop();
 
@@ -150,6 +151,18 @@ async function reconciled(): Promise<void> {
     await stop();
   }
 }
+
+/** An order that the topics have not heard of is gone with the database that alone had it. */
+const published = (platform: Platform): Promise<void> =>
+  eventually(
+    async () =>
+      expect(
+        await platform.sql(
+          `SELECT id FROM "order".outbox WHERE type = 'order.OrderCreated.v1'`,
+        ),
+      ).toEqual([]),
+    { within },
+  );
 
 /** Stops it, however often it is asked. */
 function once(platform: Platform): () => Promise<void> {
