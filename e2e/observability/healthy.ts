@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { serviceNames } from "@cartwright/contracts/services";
+import { newId } from "@cartwright/kernel/ids";
 import { seconds } from "@cartwright/kernel/duration";
 import { eventually } from "@cartwright/testing/eventually";
 import {
@@ -14,7 +15,12 @@ import { someOrders } from "./load.ts";
 import { firing, query } from "./prometheus.ts";
 import { say } from "./say.ts";
 import { assertHidden, assertShownIsRegistered } from "./shown-metrics.ts";
-import { assertNoOrphan, assertRegistered, wholeTrace } from "./trace.ts";
+import {
+  assertNoOrphan,
+  assertRegistered,
+  toldTrace,
+  wholeTrace,
+} from "./trace.ts";
 
 const services = 9;
 
@@ -40,6 +46,7 @@ export async function healthy(backends: Backends, mode: Mode): Promise<void> {
     const shop = await openShop(platform);
     const load = await someOrders(shop);
     await traced(shop, backends);
+    await toldAfterwards(platform, backends);
     await scraped(backends, processes);
     const panels = await everyPanelHasData(backends.prometheus);
     say(`all ${panels} expressions of the dashboards have data`);
@@ -75,6 +82,37 @@ async function traced(shop: Shop, { jaeger }: Backends): Promise<void> {
     `an order is one trace: ${spans.length} spans of ${services.size} services, none an orphan`,
   );
 }
+
+/** An order that nobody records, and that is declined. */
+async function toldAfterwards(
+  platform: Platform,
+  { jaeger }: Backends,
+): Promise<void> {
+  const traceId = newId().replaceAll("-", "");
+  const shop = await openShop(platform, {
+    traceparent: `00-${traceId}-${traceId.slice(16)}-00`,
+  });
+  const customer = await shop.customer();
+  const product = await shop.product({ stock: 10 });
+  const orderId = await shop.placed(customer, {
+    items: [{ productId: product.id, quantity: 1 }],
+    paymentToken: "tok_declined",
+  });
+  await shop.reaches(orderId, "cancelled");
+  const spans = await toldTrace(jaeger, traceId);
+  assertNoOrphan(spans, "order");
+  assertRegistered(spans);
+  const names = spans.map(({ name }) => name).sort();
+  assert.deepEqual(names, declined);
+  say("an order that failed and was not sampled is told afterwards");
+}
+
+const declined = [
+  "run place-order",
+  "step authorize-payment",
+  "step reserve-inventory",
+  "undo reserve-inventory",
+];
 
 /** Where services answer that have a process of their own. */
 const ownUrls = (platform: Platform): string[] =>
