@@ -30,7 +30,11 @@ type LoggerOptions = {
 const written = counter("cartwright_log_lines_total");
 const dropped = counter("cartwright_log_lines_dropped_total");
 
-/** One JSON object per line: time, level, service, message, correlation and trace id, then the fields, redacted; storms of the same line thinned out. */
+/** What comes in storms; of what went well each line tells something of its own. */
+const storms: readonly LogLevel[] = ["warn", "error"];
+const whole = { write: true, unwritten: 0 };
+
+/** One JSON object per line: time, level, service, message, correlation and trace id, then the fields, redacted; storms of the same warning or error thinned out. */
 export function createLogger(options: LoggerOptions): Logger {
   const { service, level, stream = process.stdout, exported } = options;
   const winston = createWinston({
@@ -42,7 +46,9 @@ export function createLogger(options: LoggerOptions): Logger {
   const limit = logLimit();
   const write = (at: LogLevel, message: string, fields: Fields): void => {
     const labels = { service: ownerOf(fields) ?? service, level: at };
-    const { write: isWritten, unwritten } = limit(at, message);
+    const { write: isWritten, unwritten } = storms.includes(at)
+      ? limit(at, message)
+      : whole;
     (isWritten ? written : dropped).add(1, labels);
     if (!isWritten) return;
     const line = {
