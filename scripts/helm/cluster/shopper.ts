@@ -34,7 +34,7 @@ export async function shopper(gateway: string): Promise<Shopper> {
       return String(orderId);
     },
     async browse() {
-      await call(`/products/${product}`);
+      await call("/products");
     },
     mugs: async () =>
       Number((await call(`/inventory/${product}`))["available"]),
