@@ -133,7 +133,8 @@ async function served(
 }
 
 async function uninstall({ cluster }: Trial): Promise<void> {
-  await cluster.helm("uninstall", release, "--wait", "--timeout", "5m");
+  const whole = ["--cascade", "foreground", "--wait", "--timeout", "5m"];
+  await cluster.helm("uninstall", release, ...whole);
   const left = await objectsOf(cluster);
   if (left.length > 0) throw new Error(`Left behind: ${left.join(", ")}.`);
   say("Uninstalled; nothing is left behind");
