@@ -2,6 +2,7 @@ import { productCreated } from "@cartwright/contracts/catalog";
 import type { Draft, Message } from "@cartwright/contracts/message";
 import { newId } from "@cartwright/kernel/ids";
 import { money } from "@cartwright/kernel/money";
+import { aCustomer } from "@cartwright/testing/principals";
 import {
   testService,
   type TestService,
@@ -32,6 +33,17 @@ export const aBody = (overrides: object = {}) => ({
   shippingAddress: anAddress,
   ...overrides,
 });
+
+/** The id of an order that a customer of its own has just placed. */
+export async function aPlacedOrder(service: TestService): Promise<string> {
+  const { body } = await service
+    .as(aCustomer())
+    .post("/api/v1/orders")
+    .set("idempotency-key", newId())
+    .send(aBody())
+    .expect(202);
+  return (body as { orderId: string }).orderId;
+}
 
 /** The last command that was sent to this topic. */
 export async function lastCommand(

@@ -3,13 +3,12 @@ import { firstIdOf, newId } from "@cartwright/kernel/ids";
 import { money } from "@cartwright/kernel/money";
 import { silentLogger, type Logger } from "@cartwright/observability/logger";
 import { commandIdOf } from "@cartwright/saga/command";
-import { aCustomer } from "@cartwright/testing/principals";
 import type { TestService } from "@cartwright/testing/test-service";
 import { placingSagaOf } from "../src/sagas/place-order.saga.ts";
 import {
-  aBody,
   anOrderService,
   answer,
+  aPlacedOrder,
   lastCommand,
 } from "./an-order-service.ts";
 import { answersAbout } from "./answers.ts";
@@ -27,16 +26,6 @@ beforeEach(async () => {
   service = await anOrderService({ logger });
 });
 afterEach(() => service.stop());
-
-async function anOrder(): Promise<string> {
-  const { body } = await service
-    .as(aCustomer())
-    .post("/api/v1/orders")
-    .set("idempotency-key", newId())
-    .send(aBody())
-    .expect(202);
-  return (body as { orderId: string }).orderId;
-}
 
 const says = (orderId: string) => answersAbout(orderId, money(2500, "EUR"));
 const commandOf = (orderId: string, step: string) => ({
@@ -72,7 +61,7 @@ it("says so when an order that nobody knows is answered, once and for good", asy
 });
 
 it("says so when a run is answered for a step that it has not come to", async () => {
-  const orderId = await anOrder();
+  const orderId = await aPlacedOrder(service);
   await service.deliver({
     ...says(orderId).authorized,
     ...commandOf(orderId, "authorize-payment"),
@@ -81,7 +70,7 @@ it("says so when a run is answered for a step that it has not come to", async ()
 });
 
 it("keeps still about answers that come twice, too late, or to a run that has ended", async () => {
-  const orderId = await anOrder();
+  const orderId = await aPlacedOrder(service);
   const first = await lastCommand(service, "inventory-commands");
   await answer(service, "inventory-commands", says(orderId).reserved);
   await service.deliver({ ...says(orderId).reserved, commandId: first.id });

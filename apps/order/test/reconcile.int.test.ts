@@ -9,7 +9,7 @@ import {
 import type { TestService } from "@cartwright/testing/test-service";
 import { orderNumberOf } from "../src/domain/order-number.ts";
 import { placingSagaOf } from "../src/sagas/place-order.saga.ts";
-import { aBody, anOrderService, answer } from "./an-order-service.ts";
+import { anOrderService, answer, aPlacedOrder } from "./an-order-service.ts";
 import { answersAbout } from "./answers.ts";
 import { anAddress } from "./fixtures.ts";
 
@@ -141,13 +141,7 @@ it("never charges by another key: what another run had sent is said again as it 
 });
 
 it("gives back what a provider may hold of an order that has ended without it", async () => {
-  const { body } = await service
-    .as(aCustomer())
-    .post("/api/v1/orders")
-    .set("idempotency-key", newId())
-    .send(aBody())
-    .expect(202);
-  const { orderId } = body as { orderId: string };
+  const orderId = await aPlacedOrder(service);
   const says = answersAbout(orderId, total);
   await answer(service, "inventory-commands", says.outOfStock);
   const { created: _, ...known } = aLostOrder(orderId as never);

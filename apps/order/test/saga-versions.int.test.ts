@@ -1,8 +1,10 @@
-import { newId } from "@cartwright/kernel/ids";
 import { eventually } from "@cartwright/testing/eventually";
-import { aCustomer } from "@cartwright/testing/principals";
 import type { TestService } from "@cartwright/testing/test-service";
-import { aBody, anOrderService, lastCommand } from "./an-order-service.ts";
+import {
+  anOrderService,
+  aPlacedOrder,
+  lastCommand,
+} from "./an-order-service.ts";
 
 let service: TestService;
 beforeAll(async () => {
@@ -10,19 +12,12 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-const aPlacedOrder = async () => {
-  const { body } = await service
-    .as(aCustomer())
-    .post("/api/v1/orders")
-    .set("idempotency-key", newId())
-    .send(aBody())
-    .expect(202);
-  return (body as { orderId: string }).orderId;
-};
-
 it("keeps its other deadlines when a newer release has left a saga of its own behind", async () => {
   const { db } = service.platform;
-  const [newer, known] = [await aPlacedOrder(), await aPlacedOrder()];
+  const [newer, known] = [
+    await aPlacedOrder(service),
+    await aPlacedOrder(service),
+  ];
   await db.query(
     "UPDATE saga_instances SET version = 99, deadline = now(), wake_at = now() WHERE key = $1",
     [newer],
