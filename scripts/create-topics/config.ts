@@ -10,8 +10,14 @@ export const topicsConfig = z.object({
   KAFKA_BROKERS: kafkaBrokers,
   ...kafkaSecurityConfig.shape,
   LOG_LEVEL: processConfig.shape.LOG_LEVEL,
-  /** Who is granted what besides, as JSON; for brokers that refuse what nobody granted. */
-  KAFKA_ACCESS_FILE: z.string().optional(),
-  /** Before the service's name: what the brokers know it by. */
-  KAFKA_PRINCIPAL_PREFIX: z.string().default(""),
+  KAFKA_ACCESS_FILE: z
+    .string()
+    .optional()
+    .describe(
+      "A file that says who is granted what, as JSON; for brokers that refuse what nobody granted.",
+    ),
+  KAFKA_PRINCIPAL_PREFIX: z
+    .string()
+    .default("")
+    .describe("Before the service's name: what the brokers know it by."),
 });

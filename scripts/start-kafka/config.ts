@@ -5,10 +5,14 @@ const port = z.coerce.number().int().min(1).max(65_535);
 
 /** As for one process, and what only several processes and a broker need. */
 export const startKafkaConfig = allInOneConfig.extend({
-  /** Of our own broker, and its controller on the next one; unused with KAFKA_BROKERS. */
-  KAFKA_PORT: port.default(9092),
-  /** Of the first service; the other seven follow. */
-  SERVICES_PORT: port.default(8081),
+  KAFKA_PORT: port
+    .default(9092)
+    .describe(
+      "Of our own broker, its controller takes the next one; unused with `KAFKA_BROKERS`.",
+    ),
+  SERVICES_PORT: port
+    .default(8081)
+    .describe("Of the first service; the other seven follow."),
 });
 export type StartKafkaConfig = z.output<typeof startKafkaConfig>;
 

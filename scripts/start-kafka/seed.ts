@@ -5,10 +5,13 @@ import { rolePasswords } from "@cartwright/database/role-passwords";
 import { roleUrl, schemaOf } from "@cartwright/database/role-url";
 import { systemClock as clock } from "@cartwright/kernel/clock";
 import { transactionalOutbox } from "@cartwright/messaging/transactional-outbox";
+import { loadConfig } from "@cartwright/service/load-config";
 import type { ServiceParts } from "@cartwright/service/service-parts";
+import { administratorConfig } from "../administrator-config.ts";
 
 /** Stocks the demo shop beside the running services; their relays find its events by themselves. */
-const { DATABASE_URL: adminUrl = "", ROLE_PASSWORDS_FOLDER } = process.env;
+const { DATABASE_URL: adminUrl, ROLE_PASSWORDS_FOLDER } =
+  loadConfig(administratorConfig);
 const passwordOf = rolePasswords(adminUrl, ROLE_PASSWORDS_FOLDER);
 const databases = serviceNames.map((name) => {
   const schema = schemaOf(name);

@@ -1,3 +1,4 @@
+import { logLevels } from "@cartwright/observability/logger";
 import {
   kafkaBrokers,
   kafkaSecurityConfig,
@@ -10,22 +11,37 @@ const port = z.coerce.number().int().min(1).max(65_535);
 
 /** Everything has a default: a clone starts without being told anything. */
 export const allInOneConfig = processConfig.extend({
-  /** Of the gateway. */
-  PORT: port.default(8080),
-  /** An administrator's connection string; without it a Postgres of our own is started. */
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-  POSTGRES_PORT: port.default(5433),
-  PROVIDER_PORT: port.default(8089),
-  DATA_FOLDER: z.string().min(1).default(".data"),
-  /** Without them the broker is a log in the database. */
-  KAFKA_BROKERS: kafkaBrokers.optional(),
+  PORT: port.default(8080).describe("Where the gateway answers."),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .optional()
+    .describe(
+      "An administrator's connection string, with password; without it a PostgreSQL of our own is started.",
+    ),
+  POSTGRES_PORT: port.default(5433).describe("Of a PostgreSQL of our own."),
+  PROVIDER_PORT: port
+    .default(8089)
+    .describe("Where the simulated payment provider answers."),
+  DATA_FOLDER: z
+    .string()
+    .min(1)
+    .default(".data")
+    .describe("Where a PostgreSQL or Kafka of our own keeps its data."),
+  KAFKA_BROKERS: kafkaBrokers
+    .optional()
+    .describe(
+      "The brokers: `host:port,host:port`. Without them `npm start` takes a log in the database, `npm run start:kafka` starts a Kafka of our own.",
+    ),
   ...kafkaSecurityConfig.shape,
-  LOG_LEVEL: processConfig.shape.LOG_LEVEL.default("warn"),
-  /** Nobody outside this process needs to know it. */
+  LOG_LEVEL: z
+    .enum(logLevels)
+    .default("warn")
+    .describe("Lines below this level are not written."),
   SERVICE_CLIENT_SECRET: z
     .string()
     .min(16)
-    .default(() => randomBytes(24).toString("hex")),
+    .default(() => randomBytes(24).toString("hex"))
+    .describe("What the services show identity for tokens of their own."),
 });
 export type AllInOneConfig = z.output<typeof allInOneConfig>;
 

@@ -1,4 +1,6 @@
+import { parseConfig } from "@cartwright/service/load-config";
 import { apiAt, type Api } from "./api.ts";
+import { cliConfig } from "./config.ts";
 import { UsageError } from "./failures.ts";
 import type { Options } from "./options.ts";
 
@@ -9,13 +11,11 @@ export async function signIn(
   options: Pick<Options, "url" | "token">,
   environment: Environment,
 ): Promise<Api> {
-  const url = urlOf(
-    options.url ?? environment.CARTWRIGHT_URL ?? "http://localhost:8080",
-  );
-  const token = options.token ?? environment.CARTWRIGHT_TOKEN;
+  const settings = parseConfig(cliConfig, environment);
+  const url = urlOf(options.url ?? settings.CARTWRIGHT_URL);
+  const token = options.token ?? settings.CARTWRIGHT_TOKEN;
   if (token) return apiAt(url, token);
-  const { CARTWRIGHT_EMAIL: email, CARTWRIGHT_PASSWORD: password } =
-    environment;
+  const { CARTWRIGHT_EMAIL: email, CARTWRIGHT_PASSWORD: password } = settings;
   if (!email || !password) throw new UsageError(whoAreYou);
   const { accessToken } = await apiAt(url).post<{ accessToken: string }>(
     "/auth/login",

@@ -13,18 +13,38 @@ const origins = z
 
 /** The gateway's own environment variables, whatever process it runs in. */
 export const gatewayConfig = z.object({
-  /** Requests that a user, or an address without a token, may make in a window. */
-  RATE_LIMIT_REQUESTS: requests.default(1_000),
-  RATE_LIMIT_WINDOW_SECONDS: windowSeconds.default(10),
-  /** The same for registering, logging in and asking for service tokens, by address. */
-  LOGIN_LIMIT_REQUESTS: requests.default(60),
-  LOGIN_LIMIT_WINDOW_SECONDS: windowSeconds.default(60),
-  /** Where all gateways count together; each counts for itself without it. */
-  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
-  /** Web origins whose pages may call the API, separated by commas. */
-  ALLOWED_ORIGINS: origins.default([]),
-  /** Reverse proxies in front, whose `X-Forwarded-For` is believed. */
-  TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
+  RATE_LIMIT_REQUESTS: requests
+    .default(1_000)
+    .describe(
+      "Requests that a user, or an address without a token, may make in a window.",
+    ),
+  RATE_LIMIT_WINDOW_SECONDS: windowSeconds
+    .default(10)
+    .describe("How long that window is."),
+  LOGIN_LIMIT_REQUESTS: requests
+    .default(60)
+    .describe(
+      "How often an address may register, log in and ask for service tokens in a window.",
+    ),
+  LOGIN_LIMIT_WINDOW_SECONDS: windowSeconds
+    .default(60)
+    .describe("How long that window is."),
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/ })
+    .optional()
+    .describe(
+      "Where all gateways count together; each counts for itself without it.",
+    ),
+  ALLOWED_ORIGINS: origins
+    .default([])
+    .describe("Web origins whose pages may call the API, separated by commas."),
+  TRUSTED_PROXIES: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(10)
+    .default(0)
+    .describe("Reverse proxies in front, whose `X-Forwarded-For` is believed."),
 });
 
 /** All of them, where it has a process to itself. */

@@ -11,18 +11,35 @@ export const kafkaBrokers = z
     z
       .array(z.string().regex(/^[^\s:]+:\d+$/, "expected host:port,host:port"))
       .min(1),
-  );
+  )
+  .describe("The brokers: `host:port,host:port`.");
 
 /** How the brokers are spoken to; in the clear and without credentials unless given. */
 export const kafkaSecurityConfig = z.object({
-  KAFKA_SSL: z.enum(["true", "false"]).default("false"),
-  /** A file with the certificates to trust in place of those that Node does. */
-  KAFKA_SSL_CA: z.string().optional(),
+  KAFKA_SSL: z
+    .enum(["true", "false"])
+    .default("false")
+    .describe("TLS to the brokers."),
+  KAFKA_SSL_CA: z
+    .string()
+    .optional()
+    .describe(
+      "A file with the certificates to trust in place of those that Node does; needs `KAFKA_SSL`.",
+    ),
   KAFKA_SASL_MECHANISM: z
     .enum(["plain", "scram-sha-256", "scram-sha-512"])
-    .optional(),
-  KAFKA_SASL_USERNAME: z.string().optional(),
-  KAFKA_SASL_PASSWORD: z.string().optional(),
+    .optional()
+    .describe(
+      "How it logs in to the brokers; goes with name and password, and `plain` with TLS only.",
+    ),
+  KAFKA_SASL_USERNAME: z
+    .string()
+    .optional()
+    .describe("The name that it logs in to the brokers with."),
+  KAFKA_SASL_PASSWORD: z
+    .string()
+    .optional()
+    .describe("The password that it logs in to the brokers with."),
 });
 
 type SecurityConfig = z.output<typeof kafkaSecurityConfig>;

@@ -5,37 +5,82 @@ import { kafkaBrokers, kafkaSecurityConfig } from "./kafka-config.ts";
 
 /** What every process is told by its environment, whatever runs in it. */
 export const processConfig = z.object({
-  LOG_LEVEL: z.enum(logLevels).default("info"),
-  /** OTLP/HTTP; no traces are exported without it. */
-  OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
-  /** The `iss` and `aud` of every token that is believed. */
-  TOKEN_ISSUER: z.url().default("http://localhost:8080"),
-  TOKEN_AUDIENCE: z.string().min(1).default("cartwright"),
-  /** Where `/metrics` is answered, and nothing else; nowhere unless given. */
-  METRICS_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
-  /** Share of new traces that are recorded; those that come from outside keep their own decision. */
-  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(0.1),
-  /** How long requests are still answered after the signal to stop, while readiness says no already. */
-  LINGER_SECONDS: z.coerce.number().min(0).max(60).default(0),
-  /** What the services show identity for tokens of their own. */
-  SERVICE_CLIENT_SECRET: z.string().min(16),
+  LOG_LEVEL: z
+    .enum(logLevels)
+    .default("info")
+    .describe("Lines below this level are not written."),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url()
+    .optional()
+    .describe(
+      "Where traces and log lines go by OTLP/HTTP; none are exported without it.",
+    ),
+  TOKEN_ISSUER: z
+    .url()
+    .default("http://localhost:8080")
+    .describe(
+      "The `iss` of every token that is made or believed; for identity the root of the discovery document too.",
+    ),
+  TOKEN_AUDIENCE: z
+    .string()
+    .min(1)
+    .default("cartwright")
+    .describe("The `aud` of every token that is made or believed."),
+  METRICS_PORT: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(65_535)
+    .optional()
+    .describe(
+      "Where `/metrics` is answered, and nothing else; nowhere unless given.",
+    ),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.1)
+    .describe(
+      "Share of new traces that are recorded; those that come from outside keep their own decision.",
+    ),
+  LINGER_SECONDS: z.coerce
+    .number()
+    .min(0)
+    .max(60)
+    .default(0)
+    .describe(
+      "How long requests are still answered after the signal to stop, while readiness says no already: as long as balancers take to notice.",
+    ),
+  SERVICE_CLIENT_SECRET: z
+    .string()
+    .min(16)
+    .describe("What the services show identity for tokens of their own."),
 });
+
+const urlOf = (name: ServiceName) =>
+  z.url().describe(`Where the other processes reach ${name}.`);
 
 /** What a service in a process of its own is told besides. */
 export const serviceConfig = processConfig.extend({
-  /** Connection string of the service's own role. */
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .describe("Connection string of the service's own role."),
   KAFKA_BROKERS: kafkaBrokers,
   ...kafkaSecurityConfig.shape,
-  PORT: z.coerce.number().int().min(0).max(65_535),
-  IDENTITY_URL: z.url(),
-  CATALOG_URL: z.url(),
-  ORDER_URL: z.url(),
-  PAYMENT_URL: z.url(),
-  INVENTORY_URL: z.url(),
-  SHIPPING_URL: z.url(),
-  NOTIFICATION_URL: z.url(),
-  ANALYTICS_URL: z.url(),
+  PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .describe("Where it answers; 0 takes any that is free."),
+  IDENTITY_URL: urlOf("identity"),
+  CATALOG_URL: urlOf("catalog"),
+  ORDER_URL: urlOf("order"),
+  PAYMENT_URL: urlOf("payment"),
+  INVENTORY_URL: urlOf("inventory"),
+  SHIPPING_URL: urlOf("shipping"),
+  NOTIFICATION_URL: urlOf("notification"),
+  ANALYTICS_URL: urlOf("analytics"),
 });
 
 export type ServiceConfig = z.output<typeof serviceConfig>;

@@ -2,13 +2,6 @@ import { ConfigError, parseConfig } from "@cartwright/service/load-config";
 import { declaredEnvironments } from "../../declared-environments.ts";
 import type { ComposeFile, ComposeService } from "./compose.ts";
 
-/** Read by what is beneath the programs, not by their configurations. */
-const othersRead: Readonly<Record<string, readonly string[]>> = {
-  migrations: ["DATABASE_URL"],
-  "demo-shop": ["DATABASE_URL"],
-  ops: ["CARTWRIGHT_URL", "CARTWRIGHT_EMAIL", "CARTWRIGHT_PASSWORD"],
-};
-
 /** A sentence for everything that is not as it must be in a resolved compose file. */
 export const complaintsAbout = ({ services }: ComposeFile): string[] =>
   Object.entries(services).flatMap(([name, service]) =>
@@ -47,12 +40,11 @@ function aboutEnvironment(
     Object.entries(environment).map(([key, value]) => [key, value ?? ""]),
   );
   const config = declaredEnvironments[name];
-  const known = config ? Object.keys(config.shape) : othersRead[name];
-  if (known === undefined) return ["nothing says which variables it reads"];
-  const unread = Object.keys(given).filter((key) => !known.includes(key));
+  if (config === undefined) return ["nothing says which variables it reads"];
+  const unread = Object.keys(given).filter((key) => !(key in config.shape));
   return [
     ...unread.map((key) => `it never reads ${key}`),
-    ...(config ? refusals(() => parseConfig(config, given)) : []),
+    ...refusals(() => parseConfig(config, given)),
   ];
 }
 

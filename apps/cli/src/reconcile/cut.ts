@@ -13,13 +13,10 @@ import {
 import type { ReceivedRecord } from "@cartwright/messaging/bus";
 import { recordAction } from "@cartwright/messaging/operator-actions";
 import { silentLogger } from "@cartwright/observability/logger";
-import {
-  kafkaBrokers,
-  kafkaSecurity,
-  kafkaSecurityConfig,
-} from "@cartwright/service/kafka-config";
+import { kafkaSecurity } from "@cartwright/service/kafka-config";
 import { ConfigError, parseConfig } from "@cartwright/service/load-config";
-import { z } from "zod";
+import type { z } from "zod";
+import { cutConfig } from "../config.ts";
 import { CommandFailed, UsageError } from "../failures.ts";
 import type { Environment } from "../sign-in.ts";
 import { isEvent, knownAmong, statusesOf } from "./aggregates.ts";
@@ -31,13 +28,6 @@ const furthestBehind = hours(1);
 const kept = days(7);
 /** So long sagas wait, before silence means anything, for an operator to have them ask again. */
 const patience = "1 hour";
-
-const config = z.object({
-  /** Of the database's administrator. */
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
-  KAFKA_BROKERS: kafkaBrokers,
-  ...kafkaSecurityConfig.shape,
-});
 
 export type CutOrder = {
   readonly reason: string;
@@ -98,9 +88,9 @@ const administering = (url: string): Database =>
     applicationName: "reconcile",
   });
 
-function settingsIn(environment: Environment): z.output<typeof config> {
+function settingsIn(environment: Environment): z.output<typeof cutConfig> {
   try {
-    return parseConfig(config, environment);
+    return parseConfig(cutConfig, environment);
   } catch (error) {
     if (error instanceof ConfigError) throw new UsageError(error.message);
     throw error;
