@@ -17,21 +17,52 @@ type Upstreams = GatewayOptions["upstreams"];
 
 /** What the gateway answers itself: the landing page, health and the API's description. */
 export function aboutRoutes(options: GatewayOptions): Router {
-  const { upstreams, rateLimiter } = options;
-  const describe = describing(upstreams);
+  const about = { ...options, describe: describing(options.upstreams) };
   const router = Router();
-  const page = (path: string, reply: () => Promise<Reply>): void => {
+  for (const { path, reply } of aboutPages) {
     const handler: RequestHandler = async (_request, response) =>
-      sendReply(response, await reply());
+      sendReply(response, await reply(about));
     router.get(path, handler);
-  };
-  page("/", async () => ok(landing));
-  page("/health", () => platformHealth(upstreams));
-  page("/health/live", async () => liveReply(await healthOf([rateLimiter])));
-  page("/health/ready", async () => readyReply(await healthOf([rateLimiter])));
-  page("/openapi.json", async () => ok(await describe()));
+  }
   return router;
 }
+
+type About = GatewayOptions & { readonly describe: () => Promise<OpenApi> };
+
+type Page = {
+  readonly path: string;
+  readonly summary: string;
+  readonly reply: (about: About) => Promise<Reply>;
+};
+
+/** As data, so that the reference knows them too. */
+export const aboutPages: readonly Page[] = [
+  {
+    path: "/",
+    summary: "where things are",
+    reply: async () => ok(landing),
+  },
+  {
+    path: "/health",
+    summary: "every service's readiness, and the worst of them",
+    reply: ({ upstreams }) => platformHealth(upstreams),
+  },
+  {
+    path: "/health/live",
+    summary: "whether the gateway is to be started again",
+    reply: async ({ rateLimiter }) => liveReply(await healthOf([rateLimiter])),
+  },
+  {
+    path: "/health/ready",
+    summary: "whether the gateway is to be given requests",
+    reply: async ({ rateLimiter }) => readyReply(await healthOf([rateLimiter])),
+  },
+  {
+    path: "/openapi.json",
+    summary: "the API's description, of all services in one document",
+    reply: async ({ describe }) => ok(await describe()),
+  },
+];
 
 const landing = {
   name: "Cartwright",
