@@ -3,8 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { seconds } from "@cartwright/kernel/duration";
 import { startPlatform, type Platform } from "./support/platform.ts";
+import { runShell } from "./support/shell.ts";
 
-/** What the README tells a reader to do, done. */
+/** What README and "Getting started" tell a reader to do, done. */
 const root = join(import.meta.dirname, "..");
 let platform: Platform;
 
@@ -56,6 +57,34 @@ it("plays five orders to the ends they should come to", () => {
   ]);
   expect(status).toBe(0);
 });
+
+/** The blocks of the laptop's section that a shell can run by itself, in their order. */
+function onALaptop(): string {
+  const text = readFileSync(join(root, "docs/getting-started.md"), "utf8");
+  const [, section = ""] = /## On a laptop\n(.*?)\n## /s.exec(text) ?? [];
+  return [...section.matchAll(/```bash\n(.*?)```/gs)]
+    .map(([, block = ""]) => block)
+    .join("\n")
+    .replaceAll("http://localhost:8080", platform.url)
+    .replace("npm run demo", `npm run demo -- --url ${platform.url}`);
+}
+
+it(
+  "comes from a start to a confirmed order by the page for beginners",
+  async () => {
+    const script = `set -e\n${onALaptop()}`;
+    const { status, output } = await runShell(script, {
+      CARTWRIGHT_URL: platform.url,
+    });
+
+    expect(output.match(/✓ (confirmed|cancelled)/g)).toHaveLength(5);
+    expect(output).toContain('"status":"confirmed"');
+    expect(output).toContain("capture-payment");
+    expect(output).toContain("place-order");
+    expect(status).toBe(0);
+  },
+  seconds(120),
+);
 
 it("says what to do when there is no platform to play on", () => {
   const { status, output } = run(
