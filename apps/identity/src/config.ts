@@ -12,6 +12,15 @@ export const identityConfig = z.object({
     .min(1)
     .default("cartwright")
     .describe("The `aud` of every token that is made or believed."),
+  SIGNING_KEYS_KEPT_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(600)
+    .default(60)
+    .describe(
+      "For so many seconds identity believes the signing keys that it has read: a new one is published, and a deleted one is refused by it, after so long.",
+    ),
   SERVICE_CLIENT_SECRET: z
     .string()
     .min(16)

@@ -1,3 +1,4 @@
+import { seconds } from "@cartwright/kernel/duration";
 import { defineService } from "@cartwright/service/service";
 import { authenticateClient } from "./commands/authenticate-client.ts";
 import { changePassword } from "./commands/change-password.ts";
@@ -23,7 +24,7 @@ export const identityService = defineService({
     const prisma = identityDb(db);
     const users = userStore(prisma, outbox);
     const sessions = sessionStore(prisma, outbox);
-    const keys = keyRing(db);
+    const keys = keyRing(db, seconds(config.SIGNING_KEYS_KEPT_SECONDS));
     const tokens = accessTokens({ keys, issuer, audience });
     const deps = {
       users,

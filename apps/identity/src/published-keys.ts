@@ -4,6 +4,6 @@ import { keyRing } from "./tokens/key-ring.ts";
 
 /** What `/.well-known/jwks.json` answers, for verifiers in the same process: `remoteKeys({ load })`. */
 export function publishedKeys(db: Queryable): () => Promise<Jwks> {
-  const keys = keyRing(db);
+  const keys = keyRing(db, 0); // who asks keeps them
   return async () => jwksOf(await keys.published());
 }

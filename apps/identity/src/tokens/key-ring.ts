@@ -1,7 +1,7 @@
 import type { SigningKey } from "@cartwright/auth/signing-key";
 import { newSigningKey } from "@cartwright/auth/signing-key";
 import type { Queryable } from "@cartwright/database/tx";
-import { minutes } from "@cartwright/kernel/duration";
+import type { Duration } from "@cartwright/kernel/duration";
 import type { Part } from "@cartwright/kernel/part";
 import {
   insertActiveKey,
@@ -17,17 +17,15 @@ export type KeyRing = Part & {
   published(): Promise<readonly SigningKey[]>;
 };
 
-/** Another replica may have rotated the keys; the next one is published far longer ahead than this. */
-const KEEP = minutes(1);
-
-export function keyRing(db: Queryable, now: () => number = Date.now): KeyRing {
+/** What was read is believed for `keepFor`: meanwhile another may have changed the keys. */
+export function keyRing(db: Queryable, keepFor: Duration): KeyRing {
   let keys: readonly StoredKey[] = [];
   let loadedAt = -Infinity;
 
   async function load(): Promise<readonly StoredKey[]> {
-    if (now() - loadedAt > KEEP) {
+    if (performance.now() - loadedAt > keepFor) {
       keys = await keysOrFirstKey(db);
-      loadedAt = now();
+      loadedAt = performance.now();
     }
     return keys;
   }
