@@ -7,8 +7,8 @@ const port = z.coerce.number().int().min(1).max(65_535);
 export const startKafkaConfig = allInOneConfig.extend({
   /** Of our own broker, and its controller on the next one; unused with KAFKA_BROKERS. */
   KAFKA_PORT: port.default(9092),
-  /** Of the first service; the other seven follow. */
-  SERVICES_PORT: port.default(8081),
+  /** Of the first service; the others follow, however many there are. */
+  SERVICES_PORT: port.default(8101),
 });
 export type StartKafkaConfig = z.output<typeof startKafkaConfig>;
 
