@@ -20,7 +20,7 @@ export async function runShell(
     cwd: folder,
     env: { PATH, HOME, LANG, ...variables },
     stdio: ["ignore", "pipe", "pipe"],
-    timeout: minutes(3), // none of them takes so long, unless it waits for what never comes
+    timeout: minutes(5), // none of them takes so long, unless it waits for what never comes
   });
   let output = "";
   const keep = (text: string) => (output += text);
