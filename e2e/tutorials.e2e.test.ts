@@ -14,5 +14,5 @@ it.concurrent.each(["add-a-service.md", "add-a-saga-step.md"])(
       copy.remove();
     }
   },
-  minutes(15), // two minutes where nothing else runs
+  minutes(15), // for a machine that has other things to do
 );
