@@ -52,7 +52,7 @@ export async function startPlatform(
 ): Promise<Platform> {
   const { mode, processes } = options;
   const folder = mkdtempSync(join(tmpdir(), "cartwright-e2e-"));
-  const port = await freePorts(13);
+  const port = await freePorts(5 + serviceNames.length);
   const url = `http://127.0.0.1:${port}`;
   const start = () => startProcess(...commandOf(options, folder, port));
   let main = start();
@@ -111,7 +111,7 @@ function commandOf(
     POSTGRES_PORT: String(port + 1),
     PROVIDER_PORT: String(port + 2),
     KAFKA_PORT: String(port + 3), // and the next one
-    SERVICES_PORT: String(port + 5), // and the next seven
+    SERVICES_PORT: String(port + 5), // and those behind it
     DATA_FOLDER: folder,
     // All shoppers come from one address here.
     RATE_LIMIT_REQUESTS: "1000000",

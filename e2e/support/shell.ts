@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { minutes } from "@cartwright/kernel/duration";
 
 export type Ended = {
   readonly status: number | null;
@@ -8,16 +9,18 @@ export type Ended = {
   readonly output: string;
 };
 
-/** Runs a script in the checkout as a reader of the documentation would, with these variables set besides. */
+/** Runs a script in the checkout, or in a copy of it, as a reader of the documentation would, with these variables set besides. */
 export async function runShell(
   script: string,
   variables: Readonly<Record<string, string>>,
+  folder = join(import.meta.dirname, "../.."),
 ): Promise<Ended> {
   const { PATH, HOME, LANG } = process.env;
   const child = spawn("bash", ["-c", script], {
-    cwd: join(import.meta.dirname, "../.."),
+    cwd: folder,
     env: { PATH, HOME, LANG, ...variables },
     stdio: ["ignore", "pipe", "pipe"],
+    timeout: minutes(5), // none of them takes so long, unless it waits for what never comes
   });
   let output = "";
   const keep = (text: string) => (output += text);

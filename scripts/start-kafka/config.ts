@@ -11,8 +11,10 @@ export const startKafkaConfig = allInOneConfig.extend({
       "Of our own broker, its controller takes the next one; unused with `KAFKA_BROKERS`.",
     ),
   SERVICES_PORT: port
-    .default(8081)
-    .describe("Of the first service; the other seven follow."),
+    .default(8101)
+    .describe(
+      "Of the first service; the others follow, however many there are.",
+    ),
 });
 export type StartKafkaConfig = z.output<typeof startKafkaConfig>;
 
