@@ -1,0 +1,61 @@
+import { join } from "node:path";
+import { freePorts } from "../support/free-ports.ts";
+import { startProcess, type RunningProcess } from "../support/process.ts";
+import {
+  deployed,
+  untilReady,
+  type Deployed,
+  type Surroundings,
+} from "./surroundings.ts";
+
+/** The processes of a release: nine, one for each service. */
+export type Release = {
+  /** All of them at once, beside whatever else runs; resolves when each is ready and given its share of requests. */
+  start(): Promise<void>;
+  /** Takes the service's process from its address and tells it to stop, as a rolling deployment does. */
+  stop(service: Deployed): Promise<void>;
+  stopAll(): Promise<void>;
+  /** What the running processes have written. */
+  output(): string;
+};
+
+type Running = { readonly port: number; readonly process: RunningProcess };
+
+export function release(root: string, surroundings: Surroundings): Release {
+  const { addresses, environmentOf } = surroundings;
+  const running = new Map<Deployed, Running>();
+
+  async function startOne(service: Deployed, port: number): Promise<void> {
+    const main = join(root, `apps/${service}/src/main.ts`);
+    const environment = { ...environmentOf(service), PORT: String(port) };
+    const process = startProcess(main, environment);
+    running.set(service, { port, process });
+    await untilReady(port, process);
+    addresses.get(service)?.add(port);
+  }
+
+  async function stop(service: Deployed): Promise<void> {
+    const one = running.get(service);
+    if (one === undefined) return;
+    running.delete(service);
+    addresses.get(service)?.remove(one.port);
+    await one.process.stop("SIGTERM");
+    if ((await one.process.ended) !== 0)
+      one.process.fail("did not end well when it was told to stop");
+  }
+
+  return {
+    async start() {
+      const first = await freePorts(deployed.length);
+      await Promise.all(
+        deployed.map((service, index) => startOne(service, first + index)),
+      );
+    },
+    stop,
+    async stopAll() {
+      await Promise.all([...running.keys()].map(stop));
+    },
+    output: () =>
+      [...running].map(([, { process }]) => process.output()).join(""),
+  };
+}
