@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { seconds } from "@cartwright/kernel/duration";
+import { minutes, seconds } from "@cartwright/kernel/duration";
 import { whyKafkaCannotRun } from "@cartwright/messaging/dev/kafka-jars";
 import { collect } from "./chaos/collect.ts";
 import { outcomeOf, type History, type Posting } from "./chaos/history.ts";
@@ -47,14 +47,19 @@ const required = process.env["CI"] || process.env["REQUIRE_KAFKA"];
 
 let tree: Tree;
 let shared: Surroundings;
-let [older, newer]: Release[] = [];
+let older: Release;
+let newer: Release;
 let shop: Shop;
 let shoppers: Shoppers;
 let topics: TopicReader;
 let watchedSince: number;
 let lastChangeAt: number;
 const held: Posting[] = [];
+const ends: (() => Promise<unknown>)[] = [];
+const atTheEnd = (end: () => Promise<unknown>) => ends.push(end);
 
+/** Long for a slow machine: each step waits for what has to happen, and for no time. */
+const within = minutes(8);
 const steady = { crowd: 6, openOrders: 200, rate: 5 };
 
 if (why === undefined || required)
@@ -66,137 +71,177 @@ function upgrade(): void {
   beforeAll(async () => {
     [tree, shared] = await Promise.all([
       nextRelease().then(async (made) => {
+        atTheEnd(() => made.remove());
         await generateClients(made);
         return made;
       }),
       openSurroundings(),
     ]);
+    atTheEnd(() => shared.stop());
     older = release(thisTree, shared);
     newer = release(tree.root, shared);
+    atTheEnd(() => Promise.all([older.stopAll(), newer.stopAll()]));
     await older.start();
     await seed();
     await keepOutboxes(shared);
     watchedSince = lastChangeAt = Date.now();
     topics = await readTopics(shared.brokers);
+    atTheEnd(() => topics.stop());
     shop = await openShop(shared);
     shoppers = await startShoppers(shared, shop, steady);
-  }, 240_000);
+    atTheEnd(() => shoppers.stop());
+  }, within);
   afterAll(async () => {
-    await shoppers?.stop();
-    await topics?.stop();
-    await Promise.all([older?.stopAll(), newer?.stopAll()]);
-    await shared?.stop();
-    await tree?.remove();
-  }, 120_000);
+    for (const end of ends.toReversed()) await end();
+  }, within);
   afterEach(() => {
     lastChangeAt = Date.now();
+    expect([...older.lost(), ...newer.lost()]).toEqual([]);
   });
 
-  it("serves on while the migrations of the next one are half applied, the rest rolled back", async () => {
-    await ordersEnd(shared, 5, 1);
-    await killMigrations(tree, shared);
-    expect(await appliedOf(shared)).toEqual({
-      applied: ["order/0006_channels", "payment/0004_memos"],
-      hasTable: false,
-    });
-    await ordersEnd(shared, 5, 1);
-  }, 240_000);
+  it(
+    "serves on while the migrations of the next one are half applied, the rest rolled back",
+    async () => {
+      await ordersEnd(shared, 5, 1);
+      await killMigrations(tree, shared);
+      expect(await appliedOf(shared)).toEqual({
+        applied: ["order/0006_channels", "payment/0004_memos"],
+        hasTable: false,
+      });
+      await ordersEnd(shared, 5, 1);
+    },
+    within,
+  );
 
-  it("serves on once they are applied by a second run", async () => {
-    const job = startMigrations(tree, shared);
-    expect([await job.ended, job.output()]).toEqual([0, expect.anything()]);
-    expect(await appliedOf(shared)).toEqual({
-      applied: [
-        ...["order/0006_channels", "payment/0004_memos"],
-        "shipping/0004_packing_notes",
-      ],
-      hasTable: true,
-    });
-    await ordersEnd(shared, 5, 1);
-  }, 240_000);
+  it(
+    "serves on once they are applied by a second run",
+    async () => {
+      const job = startMigrations(tree, shared);
+      expect([await job.ended, job.output()]).toEqual([0, expect.anything()]);
+      expect(await appliedOf(shared)).toEqual({
+        applied: [
+          ...["order/0006_channels", "payment/0004_memos"],
+          "shipping/0004_packing_notes",
+        ],
+        hasTable: true,
+      });
+      await ordersEnd(shared, 5, 1);
+    },
+    within,
+  );
 
-  it("takes and fulfils orders beside the next one, each with the other's messages", async () => {
-    await newer?.start();
-    await ordersEnd(shared, 10, 1, 2);
-    await becomes(() => inputsThatWaited(shared), 1);
-    await becomes(async () => (await parcelsWithAndWithoutNote(shared))[0], 1);
-    await becomes(async () => (await parcelsWithAndWithoutNote(shared))[1], 1);
-    expect(await parked()).toEqual([]);
-  }, 240_000);
+  it(
+    "takes and fulfils orders beside the next one, each with the other's messages",
+    async () => {
+      await newer.start();
+      await ordersEnd(shared, 10, 1, 2);
+      await becomes(() => inputsThatWaited(shared), 1);
+      await becomes(
+        async () => (await parcelsWithAndWithoutNote(shared))[0],
+        1,
+      );
+      await becomes(
+        async () => (await parcelsWithAndWithoutNote(shared))[1],
+        1,
+      );
+      expect(await parked()).toEqual([]);
+    },
+    within,
+  );
 
-  it("hands over to the next one, process by process", async () => {
-    for (const service of deployed) {
-      await older?.stop(service);
-      await ordersEnd(shared, 1, 2);
-    }
-    await ordersEnd(shared, 10, 2);
-    expect(await parked()).toEqual([]);
-  }, 240_000);
+  it(
+    "hands over to the next one, process by process",
+    async () => {
+      for (const service of deployed) {
+        await older.stop(service);
+        await ordersEnd(shared, 1, 2);
+      }
+      await ordersEnd(shared, 10, 2);
+      expect(await parked()).toEqual([]);
+    },
+    within,
+  );
 
-  it("takes over again with runs of the next one on their way: they wait, all others go on", async () => {
-    await older?.start();
-    // Nobody gets further than to the payment provider.
-    process.kill(shared.provider.pid, "SIGSTOP");
-    await placeUntil(async () => (await newerUnderWay(shared)) >= 5);
-    await newer?.stop("order");
-    const begun = await newerUnderWay(shared);
-    process.kill(shared.provider.pid, "SIGCONT");
-    expect(begun).toBeGreaterThanOrEqual(5);
-    for (const service of deployed) await newer?.stop(service);
-    await ordersEnd(shared, 10, 1);
-    await becomes(() => inputsWaiting(shared), 1);
-    expect(await newerUnderWay(shared)).toBe(begun);
-    expect(await parked()).toEqual([]);
-  }, 240_000);
+  it(
+    "takes over again with runs of the next one on their way: they wait, all others go on",
+    async () => {
+      await older.start();
+      // Nobody gets further than to the payment provider.
+      process.kill(shared.provider.pid, "SIGSTOP");
+      await placeUntil(async () => (await newerUnderWay(shared)) >= 5);
+      await newer.stop("order");
+      const begun = await newerUnderWay(shared);
+      process.kill(shared.provider.pid, "SIGCONT");
+      expect(begun).toBeGreaterThanOrEqual(5);
+      for (const service of deployed) await newer.stop(service);
+      await ordersEnd(shared, 10, 1);
+      await becomes(() => inputsWaiting(shared), 1);
+      expect(await newerUnderWay(shared)).toBe(begun);
+      expect(await parked()).toEqual([]);
+    },
+    within,
+  );
 
-  it("leaves nothing behind: the next one ends what waited for it, and everything adds up", async () => {
-    await newer?.start();
-    await older?.stopAll();
-    await ordersEnd(shared, 10, 2);
-    lastChangeAt = Date.now();
-    await shoppers.stop();
-    expect(await untilQuiet(shared, topics)).toBe(true);
-    expect(await inputsWaiting(shared)).toBe(0);
-    const evidence = await collect(shared, {
-      history: history(),
-      published: topics.rows(),
-      ...{ watchedSince, lastFaultAt: lastChangeAt },
-    });
-    expect([
-      ...allViolations(evidence),
-      ...(await differences(shared, evidence.orders.length)),
-    ]).toEqual([]);
-    const unanswered = evidence.history.postings.filter(
-      (posting) => outcomeOf(posting) !== "ok",
-    );
-    expect(unanswered).toEqual([]);
-    tell(evidence);
-  }, 240_000);
+  it(
+    "leaves nothing behind: the next one ends what waited for it, and everything adds up",
+    async () => {
+      await newer.start();
+      await older.stopAll();
+      await ordersEnd(shared, 10, 2);
+      lastChangeAt = Date.now();
+      await shoppers.stop();
+      expect(await untilQuiet(shared, topics)).toBe(true);
+      expect(await inputsWaiting(shared)).toBe(0);
+      const evidence = await collect(shared, {
+        history: history(),
+        published: topics.rows(),
+        ...{ watchedSince, lastFaultAt: lastChangeAt },
+      });
+      expect([
+        ...allViolations(evidence),
+        ...(await differences(shared, evidence.orders.length)),
+      ]).toEqual([]);
+      const unanswered = evidence.history.postings.filter(
+        (posting) => outcomeOf(posting) !== "ok",
+      );
+      expect(unanswered).toEqual([]);
+      tell(evidence);
+    },
+    within,
+  );
 
-  it("has logs of all runs that replay in the release that knows them", async () => {
-    const [before, after] = [
-      await replayed(thisTree),
-      await replayed(tree.root),
-    ];
-    const committed = await shared.sql<{ line: string }>(
-      `SELECT DISTINCT id || '#' || attempt || ' ' || type || ' ' || sequence AS line
+  it(
+    "has logs of all runs that replay in the release that knows them",
+    async () => {
+      const [before, after] = [
+        await replayed(thisTree),
+        await replayed(tree.root),
+      ];
+      const committed = await shared.sql<{ line: string }>(
+        `SELECT DISTINCT id || '#' || attempt || ' ' || type || ' ' || sequence AS line
        FROM chaos.outbox_history WHERE attempt IS NOT NULL`,
-    );
-    expect([before.differing, after.differing]).toEqual([[], []]);
-    expect(after.unknown).toBe(0);
-    expect(before.unknown).toBe(after.runs["place-order#2"]);
-    expect(before.recorded).toBeGreaterThan(30);
-    expect(after.recorded).toBe(before.recorded);
-    expect(after.commands.toSorted()).toEqual(
-      committed.map(({ line }) => line).toSorted(),
-    );
-  }, 240_000);
+      );
+      expect([before.differing, after.differing]).toEqual([[], []]);
+      expect(after.unknown).toBe(0);
+      expect(before.unknown).toBe(after.runs["place-order#2"]);
+      expect(before.recorded).toBeGreaterThan(30);
+      expect(after.recorded).toBe(before.recorded);
+      expect(after.commands.toSorted()).toEqual(
+        committed.map(({ line }) => line).toSorted(),
+      );
+    },
+    within,
+  );
 
-  it("does not let the older one migrate what the next one has migrated", async () => {
-    const job = startMigrations({ root: thisTree }, shared);
-    expect(await job.ended).toBe(1);
-    expect(job.output()).toMatch(/order\/0006_channels .* newer release/);
-  }, 60_000);
+  it(
+    "does not let the older one migrate what the next one has migrated",
+    async () => {
+      const job = startMigrations({ root: thisTree }, shared);
+      expect(await job.ended).toBe(1);
+      expect(job.output()).toMatch(/order\/0006_channels .* newer release/);
+    },
+    within,
+  );
 }
 
 async function seed(): Promise<void> {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { minutes } from "@cartwright/kernel/duration";
 import { eventually } from "@cartwright/testing/eventually";
 import type { Platform } from "../support/platform.ts";
 import { startProcess, type RunningProcess } from "../support/process.ts";
@@ -27,15 +28,22 @@ export async function killMigrations(
     await db.transaction(async (tx) => {
       await tx.query("LOCK TABLE shipping.shipments IN ROW EXCLUSIVE MODE");
       const job = startMigrations(tree, database);
-      await eventually(() => waitsForLock(database), { within: 60_000 });
+      const waits = async () => {
+        await tx.query("SELECT"); // or it would be ended for being idle
+        expect(await migrating(database)).toEqual([{ wait: "Lock" }]);
+      };
+      await eventually(waits, { within: minutes(3), every: 100 });
       await job.stop("SIGKILL");
     });
+    await eventually(
+      async () => expect(await migrating(database)).toEqual([]),
+      {
+        within: minutes(1),
+      },
+    );
   } finally {
     await db.stop?.();
   }
-  await eventually(async () => expect(await migrating(database)).toEqual([]), {
-    within: 60_000,
-  });
 }
 
 const migrating = ({ sql }: Database) =>
@@ -43,10 +51,6 @@ const migrating = ({ sql }: Database) =>
     `SELECT wait_event_type AS wait FROM pg_stat_activity
      WHERE datname = current_database() AND application_name = 'migrate'`,
   );
-
-async function waitsForLock(database: Database): Promise<void> {
-  expect(await migrating(database)).toEqual([{ wait: "Lock" }]);
-}
 
 /** The newer release's migrations that are recorded, and whether what shipping's makes is there. */
 export async function appliedOf({ sql }: Database) {

@@ -17,22 +17,19 @@ export function inputBehind(
       ...{ id: "", type, commandId, data: { code: detail } },
     } as unknown as Message,
   });
-  switch (entry) {
-    case "done":
-    case "undone":
-      return answer(awaited?.yes ?? "", awaited?.commandId);
-    case "refused":
-    case "undo-refused":
-      return answer(awaited?.no ?? "", awaited?.commandId);
-    case "ignored":
-      return answer(detail ?? "");
-    case "timed-out":
-    case "sent-again":
-    case "undo-sent-again":
-      return { kind: "timeout", waited: 0 };
-    case "stop-requested":
-      return { kind: "stop", reason: detail ?? "" };
-    default:
-      throw new Error(`Nothing in a log leads to ${entry} by itself.`);
-  }
+  if (entry === "done" || entry === "undone")
+    return answer(awaited?.yes ?? "", awaited?.commandId);
+  if (entry === "refused" || entry === "undo-refused")
+    return answer(awaited?.no ?? "", awaited?.commandId);
+  if (entry === "ignored") return answer(detail ?? "");
+  if (entry === "stop-requested") return { kind: "stop", reason: detail ?? "" };
+  if (silences.has(entry)) return { kind: "timeout", waited: 0 };
+  throw new Error(`Nothing in a log leads to ${entry} by itself.`);
 }
+
+/** What is done about a deadline that has passed. */
+const silences = new Set<string>([
+  "timed-out",
+  "sent-again",
+  "undo-sent-again",
+]);

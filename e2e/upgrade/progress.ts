@@ -1,11 +1,11 @@
-import { seconds } from "@cartwright/kernel/duration";
+import { minutes } from "@cartwright/kernel/duration";
 import { eventually } from "@cartwright/testing/eventually";
 import type { Platform } from "../support/platform.ts";
 
 type Sql = Pick<Platform, "sql">;
 
 /** Long for a slow machine: what is waited for is never the time. */
-const patience = { within: seconds(120), every: 100 };
+const patience = { within: minutes(3), every: 100 };
 
 async function number(
   { sql }: Sql,

@@ -15,8 +15,8 @@ export type Release = {
   /** Takes the service's process from its address and tells it to stop, as a rolling deployment does. */
   stop(service: Deployed): Promise<void>;
   stopAll(): Promise<void>;
-  /** What the running processes have written. */
-  output(): string;
+  /** Processes that have ended without having been told to, with their last words. */
+  lost(): readonly string[];
 };
 
 type Running = { readonly port: number; readonly process: RunningProcess };
@@ -24,12 +24,18 @@ type Running = { readonly port: number; readonly process: RunningProcess };
 export function release(root: string, surroundings: Surroundings): Release {
   const { addresses, environmentOf } = surroundings;
   const running = new Map<Deployed, Running>();
+  const lost: string[] = [];
 
   async function startOne(service: Deployed, port: number): Promise<void> {
     const main = join(root, `apps/${service}/src/main.ts`);
     const environment = { ...environmentOf(service), PORT: String(port) };
     const process = startProcess(main, environment);
     running.set(service, { port, process });
+    void process.ended.then((code) => {
+      if (running.get(service)?.process !== process) return;
+      const end = `${service} ended by itself with ${String(code)}`;
+      lost.push(`${end}:\n${process.output().slice(-4_000)}`);
+    });
     await untilReady(port, process);
     addresses.get(service)?.add(port);
   }
@@ -55,7 +61,6 @@ export function release(root: string, surroundings: Surroundings): Release {
     async stopAll() {
       await Promise.all([...running.keys()].map(stop));
     },
-    output: () =>
-      [...running].map(([, { process }]) => process.output()).join(""),
+    lost: () => lost,
   };
 }

@@ -32,9 +32,6 @@ const everyRun = `SELECT saga.*, memory, cause, (
   ) AS lines
   FROM "order".saga_instances AS saga JOIN "order".saga_memories USING (id) ORDER BY id`;
 
-const [databaseUrl = ""] = process.argv.slice(2);
-console.log(JSON.stringify(await replayAll(await runsOf(databaseUrl))));
-
 async function runsOf(url: string): Promise<Run[]> {
   const db = asAdministrator(url, 1);
   try {
@@ -44,11 +41,11 @@ async function runsOf(url: string): Promise<Run[]> {
   }
 }
 
-async function replayAll(runs: readonly Run[]): Promise<Replayed> {
+function replayAll(runs: readonly Run[]): Replayed {
   const recorded = readRecordings().flatMap((story) => story.runs);
   const known = runs.filter((run) => definitionOf(run) !== undefined);
   const again = known.map((run) => ({ run, ...goAgain(run) }));
-  return Promise.resolve({
+  return {
     recorded: recorded.length,
     runs: Object.fromEntries(
       [...Map.groupBy(known, nameOf)].map(([name, all]) => [name, all.length]),
@@ -59,7 +56,7 @@ async function replayAll(runs: readonly Run[]): Promise<Replayed> {
       ...recorded.filter((one) => !isAsRecorded(one)).map(nameOf),
       ...again.filter(({ isSame }) => !isSame).map(({ run }) => run.id),
     ],
-  });
+  };
 }
 
 type Versioned = { readonly saga: string; readonly version: number };
@@ -115,3 +112,6 @@ function goAgain(run: Run) {
 
 const stateOf = ({ status, direction, step, unwanted, reason }: SagaInstance) =>
   [status, direction, step, unwanted, reason] as const;
+
+const [databaseUrl = ""] = process.argv.slice(2);
+console.log(JSON.stringify(replayAll(await runsOf(databaseUrl))));
