@@ -80,7 +80,8 @@ function upgrade(): void {
     atTheEnd(() => shared.stop());
     older = release(thisTree, shared);
     newer = release(tree.root, shared);
-    atTheEnd(() => Promise.all([older.stopAll(), newer.stopAll()]));
+    atTheEnd(() => older.stopAll());
+    atTheEnd(() => newer.stopAll());
     await older.start();
     await seed();
     await keepOutboxes(shared);
@@ -92,14 +93,12 @@ function upgrade(): void {
     atTheEnd(() => shoppers.stop());
   }, within);
   afterAll(async () => {
-    for (const end of ends.toReversed()) await end();
+    const failures: unknown[] = [];
+    for (const end of ends.toReversed())
+      await end().catch((error: unknown) => failures.push(error));
+    expect(failures).toEqual([]);
   }, within);
-  afterEach(() => {
-    lastChangeAt = Date.now();
-    expect([...older.lost(), ...newer.lost()]).toEqual([]);
-  });
-
-  it(
+  step(
     "serves on while the migrations of the next one are half applied, the rest rolled back",
     async () => {
       await ordersEnd(shared, 5, 1);
@@ -110,27 +109,22 @@ function upgrade(): void {
       });
       await ordersEnd(shared, 5, 1);
     },
-    within,
   );
 
-  it(
-    "serves on once they are applied by a second run",
-    async () => {
-      const job = startMigrations(tree, shared);
-      expect([await job.ended, job.output()]).toEqual([0, expect.anything()]);
-      expect(await appliedOf(shared)).toEqual({
-        applied: [
-          ...["order/0006_channels", "payment/0004_memos"],
-          "shipping/0004_packing_notes",
-        ],
-        hasTable: true,
-      });
-      await ordersEnd(shared, 5, 1);
-    },
-    within,
-  );
+  step("serves on once they are applied by a second run", async () => {
+    const job = startMigrations(tree, shared);
+    expect([await job.ended, job.output()]).toEqual([0, expect.anything()]);
+    expect(await appliedOf(shared)).toEqual({
+      applied: [
+        ...["order/0006_channels", "payment/0004_memos"],
+        "shipping/0004_packing_notes",
+      ],
+      hasTable: true,
+    });
+    await ordersEnd(shared, 5, 1);
+  });
 
-  it(
+  step(
     "takes and fulfils orders beside the next one, each with the other's messages",
     async () => {
       await newer.start();
@@ -146,23 +140,18 @@ function upgrade(): void {
       );
       expect(await parked()).toEqual([]);
     },
-    within,
   );
 
-  it(
-    "hands over to the next one, process by process",
-    async () => {
-      for (const service of deployed) {
-        await older.stop(service);
-        await ordersEnd(shared, 1, 2);
-      }
-      await ordersEnd(shared, 10, 2);
-      expect(await parked()).toEqual([]);
-    },
-    within,
-  );
+  step("hands over to the next one, process by process", async () => {
+    for (const service of deployed) {
+      await older.stop(service);
+      await ordersEnd(shared, 1, 2);
+    }
+    await ordersEnd(shared, 10, 2);
+    expect(await parked()).toEqual([]);
+  });
 
-  it(
+  step(
     "takes over again with runs of the next one on their way: they wait, all others go on",
     async () => {
       await older.start();
@@ -179,10 +168,9 @@ function upgrade(): void {
       expect(await newerUnderWay(shared)).toBe(begun);
       expect(await parked()).toEqual([]);
     },
-    within,
   );
 
-  it(
+  step(
     "leaves nothing behind: the next one ends what waited for it, and everything adds up",
     async () => {
       await newer.start();
@@ -207,10 +195,9 @@ function upgrade(): void {
       expect(unanswered).toEqual([]);
       tell(evidence);
     },
-    within,
   );
 
-  it(
+  step(
     "has logs of all runs that replay in the release that knows them",
     async () => {
       const [before, after] = [
@@ -230,18 +217,31 @@ function upgrade(): void {
         committed.map(({ line }) => line).toSorted(),
       );
     },
-    within,
   );
 
-  it(
+  step(
     "does not let the older one migrate what the next one has migrated",
     async () => {
       const job = startMigrations({ root: thisTree }, shared);
       expect(await job.ended).toBe(1);
       expect(job.output()).toMatch(/order\/0006_channels .* newer release/);
     },
-    within,
   );
+}
+
+let failed: string | undefined;
+
+/** Not tried when one before it has failed. */
+function step(name: string, work: () => Promise<void>): void {
+  const inTurn = async () => {
+    expect(failed).toBeUndefined();
+    failed = name;
+    await work();
+    expect([...older.lost(), ...newer.lost()]).toEqual([]);
+    lastChangeAt = Date.now();
+    failed = undefined;
+  };
+  it(name, inTurn, within);
 }
 
 async function seed(): Promise<void> {

@@ -14,6 +14,7 @@ export type Release = {
   start(): Promise<void>;
   /** Takes the service's process from its address and tells it to stop, as a rolling deployment does. */
   stop(service: Deployed): Promise<void>;
+  /** All at once; fails when one did not end well, once all have ended. */
   stopAll(): Promise<void>;
   /** Processes that have ended without having been told to, with their last words. */
   lost(): readonly string[];
@@ -26,18 +27,33 @@ export function release(root: string, surroundings: Surroundings): Release {
   const running = new Map<Deployed, Running>();
   const lost: string[] = [];
 
-  async function startOne(service: Deployed, port: number): Promise<void> {
+  /** One that could not start, the database being too busy, say, is started again, as an orchestrator does. */
+  async function startOne(
+    service: Deployed,
+    port: number,
+    tries = 5,
+  ): Promise<void> {
     const main = join(root, `apps/${service}/src/main.ts`);
     const environment = { ...environmentOf(service), PORT: String(port) };
     const process = startProcess(main, environment);
     running.set(service, { port, process });
+    try {
+      await untilReady(port, process);
+    } catch (error) {
+      await process.stop("SIGKILL");
+      if (tries === 1) throw error;
+      return startOne(service, port, tries - 1);
+    }
+    watch(service, process);
+    addresses.get(service)?.add(port);
+  }
+
+  function watch(service: Deployed, process: RunningProcess): void {
     void process.ended.then((code) => {
       if (running.get(service)?.process !== process) return;
       const end = `${service} ended by itself with ${String(code)}`;
       lost.push(`${end}:\n${process.output().slice(-4_000)}`);
     });
-    await untilReady(port, process);
-    addresses.get(service)?.add(port);
   }
 
   async function stop(service: Deployed): Promise<void> {
@@ -59,7 +75,8 @@ export function release(root: string, surroundings: Surroundings): Release {
     },
     stop,
     async stopAll() {
-      await Promise.all([...running.keys()].map(stop));
+      const ends = await Promise.allSettled([...running.keys()].map(stop));
+      for (const end of ends) if (end.status === "rejected") throw end.reason;
     },
     lost: () => lost,
   };
