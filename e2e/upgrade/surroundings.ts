@@ -36,11 +36,27 @@ export type Surroundings = Pick<Platform, "sql" | "url"> & {
 
 /** With the schemas of this tree, and nothing of it running yet. */
 export async function openSurroundings(): Promise<Surroundings> {
-  const opened: { stop?: () => Promise<void> }[] = [];
-  const keep = <T extends { stop?: () => Promise<void> }>(one: T): T => {
+  const opened: Stoppable[] = [];
+  const stop = async () => {
+    for (const one of opened.toReversed()) await one.stop?.();
+  };
+  const keep = <T extends Stoppable>(one: T): T => {
     opened.push(one);
     return one;
   };
+  try {
+    return { ...(await open(keep)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+type Stoppable = { stop?: () => Promise<void> };
+
+async function open(
+  keep: <T extends Stoppable>(one: T) => T,
+): Promise<Omit<Surroundings, "stop">> {
   const folder = await mkdtemp(join(tmpdir(), "cartwright-upgrade-"));
   keep({ stop: () => rm(folder, { recursive: true, force: true }) });
   const [{ adminUrl }, brokers] = await Promise.all([
@@ -66,9 +82,6 @@ export async function openSurroundings(): Promise<Surroundings> {
         KAFKA_BROKERS: brokers.join(),
       }),
     }),
-    async stop() {
-      for (const one of opened.toReversed()) await one.stop?.();
-    },
   };
 }
 
