@@ -36,7 +36,7 @@ export function messageScenarios(
     [
       "has a type nobody knows",
       "unknown-type",
-      aRecord("order.OrderTeleported.v1", "{}"),
+      aRecord("shop.OrderTeleported.v1", "{}"),
     ],
     [
       "breaks its schema",

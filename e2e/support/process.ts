@@ -1,8 +1,14 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 const root = join(import.meta.dirname, "../..");
+
+/** Whatever becomes of us, they do not go on alone. */
+const running = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGTERM");
+});
 
 export type RunningProcess = {
   readonly pid: number;
@@ -16,14 +22,14 @@ export type RunningProcess = {
   fail(sentence: string): never;
 };
 
-/** Runs a TypeScript file of the checkout with these environment variables and no others of ours. */
+/** Runs a TypeScript file, of this checkout unless its path is absolute, with these environment variables and no others of ours. */
 export function startProcess(
   file: string,
   environment: Readonly<Record<string, string>>,
   args: readonly string[] = [],
 ): RunningProcess {
   const { PATH, HOME, LANG } = process.env;
-  const child = spawn(process.execPath, [join(root, file), ...args], {
+  const child = spawn(process.execPath, [resolve(root, file), ...args], {
     cwd: root,
     env: { PATH, HOME, LANG, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
@@ -32,10 +38,8 @@ export function startProcess(
   const keep = (text: string) => (output = (output + text).slice(-200_000));
   child.stdout.setEncoding("utf8").on("data", keep);
   child.stderr.setEncoding("utf8").on("data", keep);
-  // Whatever becomes of us, it does not go on alone.
-  const leave = () => child.kill("SIGTERM");
-  process.once("exit", leave);
-  child.once("exit", () => process.removeListener("exit", leave));
+  running.add(child);
+  child.once("exit", () => running.delete(child));
   const ended = once(child, "exit").then(([code]) => code as number | null);
   return {
     pid: child.pid ?? 0,

@@ -26,7 +26,8 @@ export type MigrateOptions = {
 
 /**
  * Brings every schema up to date: schema, login role, migrations, grants. Any number of processes
- * may call it at once; one works, the others wait and find nothing to do.
+ * may call it at once; one works, the others wait and find nothing to do. Where any schema is not what this
+ * release has made or can go on with, nothing is changed.
  */
 export async function migrate(options: MigrateOptions): Promise<void> {
   const {
@@ -39,9 +40,11 @@ export async function migrate(options: MigrateOptions): Promise<void> {
     connectionString: adminUrl,
     application_name: "migrate",
   });
+  client.on("error", () => undefined); // the statement in hand says so too
   await client.connect();
   try {
     await client.query("SELECT pg_advisory_lock($1)", [prismaLock]);
+    for (const schema of schemas) await recordedOf(client, schema);
     for (const { schema } of schemas)
       await ensureRole(client, schema, passwords);
     let applied = 0;
@@ -68,18 +71,33 @@ async function bringUpToDate(
   onProgress: (sentence: string) => void,
 ): Promise<number> {
   await client.query(historyTable(schema));
-  const { rows } = await client.query<Recorded>(
-    `SELECT migration_name AS name, checksum, finished_at AS "finishedAt"
-     FROM ${identifier(schema)}."_prisma_migrations" WHERE rolled_back_at IS NULL`,
-  );
-  assertSameHistory(schema, migrations, rows);
-  const done = new Set(rows.map(({ name }) => name));
+  const recorded = await recordedOf(client, { schema, migrations });
+  const done = new Set(recorded.map(({ name }) => name));
   const pending = migrations.filter(({ name }) => !done.has(name));
   for (const migration of pending) {
     onProgress(`Applying ${schema}/${migration.name}`);
     await apply(client, schema, migration);
   }
   return pending.length;
+}
+
+/** What was applied to the schema so far; refused where that is not what this release has at hand. */
+async function recordedOf(
+  client: pg.Client,
+  { schema, migrations }: MigratedSchema,
+): Promise<readonly Recorded[]> {
+  const table = `${identifier(schema)}."_prisma_migrations"`;
+  const { rows: found } = await client.query<{ exists: boolean }>(
+    "SELECT to_regclass($1) IS NOT NULL AS exists",
+    [table],
+  );
+  if (!found[0]?.exists) return [];
+  const { rows } = await client.query<Recorded>(
+    `SELECT migration_name AS name, checksum, finished_at AS "finishedAt"
+     FROM ${table} WHERE rolled_back_at IS NULL ORDER BY migration_name COLLATE "C"`,
+  );
+  assertSameHistory(schema, migrations, rows);
+  return rows;
 }
 
 type Recorded = {
@@ -113,6 +131,12 @@ function assertSameHistory(
   );
   for (const { name, checksum, finishedAt } of recorded) {
     const said = `The migration ${schema}/${name}`;
+    const newest = migrations.at(-1)?.name ?? "";
+    if (!known.has(name) && name > newest)
+      throw new Error(
+        `${said} was applied by a newer release, and this one ends with ${newest || "none"}. ` +
+          "Older releases run on newer schemas but do not migrate them: run the newest release's migrations, or none.",
+      );
     if (!known.has(name))
       throw new Error(`${said} was applied but its folder is gone.`);
     if (known.get(name) !== checksum)
@@ -139,7 +163,7 @@ async function apply(
     );
     await client.query("COMMIT");
   } catch (error) {
-    await client.query("ROLLBACK");
+    await client.query("ROLLBACK").catch(() => undefined); // a lost connection has done so
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(
       `The migration ${schema}/${migration.name} failed: ${reason}`,

@@ -9,6 +9,7 @@ import {
   testDatabase,
   type TestDatabase,
 } from "@cartwright/testing/test-database";
+import pg from "pg";
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -25,6 +26,17 @@ if (!order || !platform)
 const changed = (migrations: MigratedSchema["migrations"]) => [
   { schema: "order", migrations },
 ];
+
+async function tableExists(name: string): Promise<boolean | undefined> {
+  const admin = new pg.Client({ connectionString: database.adminUrl });
+  await admin.connect();
+  const { rows } = await admin.query<{ it: boolean }>(
+    "SELECT to_regclass($1) IS NOT NULL AS it",
+    [name],
+  );
+  await admin.end();
+  return rows[0]?.it;
+}
 
 describe("the roles of the services", () => {
   it("cannot read each other's tables", async () => {
@@ -136,6 +148,42 @@ describe("migrations", () => {
     await expect(
       migrate({ adminUrl: database.adminUrl, schemas }),
     ).rejects.toThrow("was applied but its folder is gone");
+  });
+
+  const making = (name: string, table: string) => ({
+    ...{ name, sql: `CREATE TABLE ${table} (id INT)`, checksum: name },
+  });
+
+  it("are refused in a sentence by a release that is older than a schema, before anything is changed", async () => {
+    const { adminUrl } = database;
+    const schema = "renewed";
+    const [first, second] = [making("0001_a", "a"), making("0002_b", "b")];
+    const newer = [{ schema, migrations: [first, second] }];
+    await migrate({ adminUrl, schemas: newer });
+    const older = [
+      { schema: "aside", migrations: [first] },
+      { schema, migrations: [first] },
+    ];
+    await expect(migrate({ adminUrl, schemas: older })).rejects.toThrow(
+      "The migration renewed/0002_b was applied by a newer release, and this one ends with 0001_a.",
+    );
+    expect(await tableExists("aside.a")).toBe(false);
+    await migrate({ adminUrl, schemas: newer });
+  });
+
+  it("leave nothing behind when the connection is lost half way, and are applied by the next run", async () => {
+    const { adminUrl } = database;
+    const whole = making("0001_cut", "halved");
+    const cut = `${whole.sql}; SELECT pg_terminate_backend(pg_backend_pid())`;
+    const schemas = (sql: string) => [
+      { schema: "workshop", migrations: [{ ...whole, sql }] },
+    ];
+    await expect(migrate({ adminUrl, schemas: schemas(cut) })).rejects.toThrow(
+      "The migration workshop/0001_cut failed: ",
+    );
+    expect(await tableExists("workshop.halved")).toBe(false);
+    await migrate({ adminUrl, schemas: schemas(whole.sql) });
+    expect(await tableExists("workshop.halved")).toBe(true);
   });
 
   it("leave nothing behind when one fails half way", async () => {

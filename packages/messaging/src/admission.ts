@@ -2,6 +2,7 @@ import { undoneBy } from "./undone-by.ts";
 import type { Message } from "@cartwright/contracts/message";
 import type { ReceivedRecord } from "./bus.ts";
 import type { ParkedRecord, ParkReason } from "./parked.ts";
+import type { Types } from "./handler.ts";
 import type { Decoded } from "./wire.ts";
 
 /** What is known when a batch asks for admission. */
@@ -9,7 +10,7 @@ export type AdmissionState = {
   /** Messages the inbox had not seen; others are duplicates. */
   readonly unseen: ReadonlySet<Message>;
   /** Message types somebody here handles; of others only the sequence counts. */
-  readonly handled: ReadonlySet<string>;
+  readonly handled: Types;
   readonly parkedKeys: ReadonlyMap<string, ParkReason>;
   /** What waits under the parked keys of commands that undo; an undo may overtake what it takes back. */
   readonly parkedTypes: ReadonlyMap<string, readonly string[]>;

@@ -1,6 +1,5 @@
-import type { Contract } from "@cartwright/contracts/define";
 import { statement, type Queryable } from "@cartwright/database/tx";
-import type { BatchHandler } from "./handler.ts";
+import { contractsOf, typesOf, type BatchHandler } from "./handler.ts";
 import type { Consumer } from "./handle-records.ts";
 
 const recordBeginning = statement(
@@ -23,14 +22,10 @@ export async function consumerOf(
   return {
     group,
     handlers,
-    handled: new Set(contractsOf(handlers).map(({ type }) => type)),
+    handled: typesOf(handlers),
     isSequenced: ({ attempt, subject }) =>
       attempt === undefined &&
       kinds.has(subject.slice(0, subject.indexOf("/"))),
     beganAt: row?.beganAt.getTime() ?? 0,
   };
 }
-
-/** What these handlers handle. */
-export const contractsOf = (handlers: readonly BatchHandler[]): Contract[] =>
-  handlers.flatMap(({ contracts }) => contracts);

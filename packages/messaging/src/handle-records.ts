@@ -2,7 +2,7 @@ import type { Message } from "@cartwright/contracts/message";
 import type { Tx } from "@cartwright/database/tx";
 import { crashPoint } from "@cartwright/kernel/crash-point";
 import { admit, type Admission } from "./admission.ts";
-import type { BatchHandler } from "./handler.ts";
+import { typesOf, type BatchHandler, type Types } from "./handler.ts";
 import { discardedAmong } from "./discarded.ts";
 import { unseen } from "./inbox.ts";
 import {
@@ -23,7 +23,7 @@ export type Consumer = {
   readonly group: string;
   readonly handlers: readonly BatchHandler[];
   /** Message types that some handler hears. */
-  readonly handled: ReadonlySet<string>;
+  readonly handled: Types;
   /** Events about aggregates of which some handler wants the events in order. */
   readonly isSequenced: (message: Message) => boolean;
   readonly beganAt: number;
@@ -161,7 +161,7 @@ async function handle(
   messages: readonly Message[],
 ): Promise<void> {
   for (const handler of handlers) {
-    const types = new Set(handler.contracts.map(({ type }) => type));
+    const types = typesOf([handler]);
     const own = messages.filter(({ type }) => types.has(type));
     if (own.length > 0) await handler.handle(tx, own);
   }

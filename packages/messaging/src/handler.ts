@@ -1,3 +1,4 @@
+import { contractOf } from "@cartwright/contracts/catalogue";
 import type { Contract, MessageOf } from "@cartwright/contracts/define";
 import type { Message } from "@cartwright/contracts/message";
 import type { Tx } from "@cartwright/database/tx";
@@ -14,6 +15,8 @@ export type BatchHandler = {
    * nothing waits for a message that is missing. Duplicates are dropped all the same.
    */
   readonly inAnyOrder?: boolean;
+  /** It hears also the events on its topics that only a newer release knows, as they came: their data is unchecked. */
+  readonly newerEvents?: boolean;
   handle(tx: Tx, messages: readonly Message[]): Promise<void>;
 };
 
@@ -32,3 +35,19 @@ export function on<const Contracts extends readonly Contract[]>(
 export const inAnyOrder = <const Contracts extends readonly Contract[]>(
   ...[contracts, handle]: Parameters<typeof on<Contracts>>
 ): BatchHandler => ({ ...on(contracts, handle), inAnyOrder: true });
+
+/** What these handlers handle. */
+export const contractsOf = (handlers: readonly BatchHandler[]): Contract[] =>
+  handlers.flatMap(({ contracts }) => contracts);
+
+/** A set of message types; which events a newer release may know cannot be listed. */
+export type Types = Pick<ReadonlySet<string>, "has">;
+
+/** What these handlers hear. */
+export function typesOf(handlers: readonly BatchHandler[]): Types {
+  const known = new Set(contractsOf(handlers).map(({ type }) => type));
+  const withNewer = handlers.some(({ newerEvents }) => newerEvents);
+  return withNewer
+    ? { has: (type) => known.has(type) || contractOf(type) === undefined }
+    : known;
+}

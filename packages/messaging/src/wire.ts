@@ -1,7 +1,8 @@
 import { contractOf } from "@cartwright/contracts/catalogue";
-import type { Contract } from "@cartwright/contracts/define";
 import type { Message } from "@cartwright/contracts/message";
+import { newerEvent, type Readable } from "@cartwright/contracts/newer-event";
 import type { ReceivedRecord } from "./bus.ts";
+import type { Types } from "./handler.ts";
 import type { Outgoing } from "./outbox.ts";
 
 /** CloudEvents 1.0 in Kafka's binary binding: attributes as `ce_` headers, the data as the value. */
@@ -49,10 +50,7 @@ export type Decoded =
   | { readonly unreadable: Unreadable; readonly record: ReceivedRecord };
 
 /** Reads a record as a message of the contracts; the data is checked only for types in `wanted`. */
-export function decode(
-  record: ReceivedRecord,
-  wanted: ReadonlySet<string>,
-): Decoded {
+export function decode(record: ReceivedRecord, wanted: Types): Decoded {
   const type = record.headers.ce_type;
   if (holdsNul(record)) {
     return unreadable(withoutNul(record), "malformed", "it is no text");
@@ -68,7 +66,7 @@ export function decode(
       "ce_id, ce_type or the key is missing",
     );
   }
-  const contract = contractOf(type);
+  const contract = contractOf(type) ?? newerEvent(type, record.topic);
   if (contract === undefined) return unreadable(record, "unknown-type", type);
   const envelope = envelopeOf(record, contract);
   if (envelope === undefined) {
@@ -84,7 +82,7 @@ export function decode(
 
 function withData(
   record: ReceivedRecord,
-  contract: Contract,
+  contract: Readable,
   envelope: Message,
 ): Decoded {
   let data: unknown;
@@ -104,7 +102,7 @@ function withData(
 
 function envelopeOf(
   record: ReceivedRecord,
-  contract: Contract,
+  contract: Readable,
 ): Message | undefined {
   const { headers } = record;
   const sequence = Number(headers.ce_sequence);

@@ -13,7 +13,7 @@ import {
 } from "@cartwright/testing/test-database";
 import type { BusRecord } from "../src/bus.ts";
 import { messageConsumer } from "../src/consumer.ts";
-import { on, type BatchHandler } from "../src/handler.ts";
+import { inAnyOrder, on, type BatchHandler } from "../src/handler.ts";
 import { maintenance } from "../src/maintenance.ts";
 import { lockSequences, saveSequences } from "../src/sequences.ts";
 import { orderRecord, scriptedBus } from "./scripted-bus.ts";
@@ -115,7 +115,16 @@ it.each<[string, (order: string) => BusRecord]>([
   [
     "unknown-type",
     (order) =>
-      orderRecord(order, 1, { headers: { ce_type: "order.OrderLost.v9" } }),
+      orderRecord(order, 1, { headers: { ce_type: "shop.OrderLost.v9" } }),
+  ],
+  [
+    "unknown-type",
+    (order) => ({
+      ...orderRecord(order, 1, {
+        headers: { ce_type: "inventory.CountInventory.v9", ce_attempt: "1" },
+      }),
+      topic: "inventory-commands",
+    }),
   ],
   [
     "malformed",
@@ -134,6 +143,48 @@ it.each<[string, (order: string) => BusRecord]>([
     ]);
   },
 );
+
+describe("an event that only a newer release knows", () => {
+  const newer = (order: string, sequence: number, value = '{"new":1}') =>
+    orderRecord(order, sequence, {
+      headers: { ce_type: "order.OrderPraised.v1" },
+      value,
+    });
+
+  it("is passed over in its turn: what comes after it waits for it, and for nobody else", async () => {
+    const { bus, told } = aConsumer();
+    const order = newId();
+    await bus.deliver([orderRecord(order, 1), orderRecord(order, 3)]);
+    expect(told()).toEqual(named(order, 1));
+    await bus.deliver([newer(order, 2), newer(order, 4), newer(order, 4)]);
+    await bus.deliver([orderRecord(order, 5)]);
+    expect(told()).toEqual(named(order, 1, 3, 5));
+    expect(await parked()).toEqual([]);
+  });
+
+  it("reaches, as it came and once, a handler that hears these too", async () => {
+    const bus = scriptedBus();
+    const heard: Message[] = [];
+    const keep = async (_: unknown, messages: readonly Message[]) => {
+      heard.push(...messages);
+      await Promise.resolve();
+    };
+    messageConsumer({
+      ...{ db: database.db, bus, group: "keeper" },
+      handlers: [{ ...inAnyOrder([orderCompleted], keep), newerEvents: true }],
+      ...{ logger: silentLogger, tracing: noTracing },
+    });
+    const order = newId();
+    const record = newer(order, 1);
+    await bus.deliver([record, orderRecord(order, 2)]);
+    await bus.deliver([record, newer(order, 3, "{ no json")]);
+    expect(heard).toMatchObject([
+      { type: "order.OrderPraised.v1", key: order, payload: '{"new":1}' },
+      { type: "order.OrderCompleted.v1", key: order },
+    ]);
+    expect(await parked()).toEqual([{ key: order, reason: "malformed" }]);
+  });
+});
 
 it("finds the one message whose handling fails, parks its key and does the rest", async () => {
   const [bad, ...good] = Array.from({ length: 9 }, () => newId());

@@ -224,7 +224,7 @@ it("gives an unreadable message up and does not miss it afterwards", async () =>
 
 it.each([
   ["no JSON", { value: "{ no json" }],
-  ["of a type that nobody knows", { headers: { ce_type: "order.Unheard.v1" } }],
+  ["of a type that nobody knows", { headers: { ce_type: "shop.Unheard.v1" } }],
   ["behind a number that its order does not wait for", { value: "{", n: 7 }],
 ])(
   "drops what was given up as unreadable when it is delivered again: %s",

@@ -6,20 +6,23 @@ import {
   orderConfirmed,
   orderCreated,
 } from "@cartwright/contracts/order";
-import { inAnyOrder } from "@cartwright/messaging/handler";
+import { inAnyOrder, type BatchHandler } from "@cartwright/messaging/handler";
 import { archive } from "../db/archive-store.ts";
 import { addToSales } from "../db/sales-store.ts";
 import { tally, type SalesFact } from "../domain/sales.ts";
 
 const events = contracts.filter(({ kind }) => kind === "event");
 
-/** Keeps every event there is, and counts those that are sales. */
-export const onAnyEvent = inAnyOrder(events, async (tx, messages) => {
-  await Promise.all([
-    archive(tx, messages),
-    addToSales(tx, tally(messages.flatMap(salesFactsIn))),
-  ]);
-});
+/** Keeps every event there is, a newer release's too, and counts those that are sales. */
+export const onAnyEvent: BatchHandler = {
+  ...inAnyOrder(events, async (tx, messages) => {
+    await Promise.all([
+      archive(tx, messages),
+      addToSales(tx, tally(messages.flatMap(salesFactsIn))),
+    ]);
+  }),
+  newerEvents: true,
+};
 
 function salesFactsIn({ type, data }: Message): SalesFact[] {
   switch (type) {

@@ -4,6 +4,7 @@ import type { OrderId } from "@cartwright/kernel/ids";
 import type { Outbox, Outgoing } from "@cartwright/messaging/outbox";
 import type { Decision, Order } from "../domain/order.ts";
 import {
+  orderColumns,
   toChanges,
   toColumns,
   toOrder,
@@ -21,7 +22,7 @@ const insert = statement(
 
 const lockMany = statement(
   "orders-lock",
-  `SELECT * FROM orders WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE`,
+  `SELECT ${orderColumns} FROM orders WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE`,
 );
 
 const update = statement(

@@ -2,10 +2,13 @@ import { statement, type Queryable } from "@cartwright/database/tx";
 import { Refusal } from "@cartwright/kernel/refusal";
 import type { LoggedLine } from "@cartwright/saga/saga-reader";
 import { sagaStore } from "@cartwright/saga/saga-store";
-import { toOrder, type OrderRow } from "../db/order-mapper.ts";
+import { orderColumns, toOrder, type OrderRow } from "../db/order-mapper.ts";
 import type { Order } from "../domain/order.ts";
 
-const find = statement("orders-find", `SELECT * FROM orders WHERE id = $1`);
+const find = statement(
+  "orders-find",
+  `SELECT ${orderColumns} FROM orders WHERE id = $1`,
+);
 
 /** Whose orders the reader may see: one customer's, or (null) everybody's. */
 export type Reader = { readonly customerId: string | null };

@@ -1,12 +1,12 @@
 import { statement, type Queryable } from "@cartwright/database/tx";
-import { toOrder, type OrderRow } from "../db/order-mapper.ts";
+import { orderColumns, toOrder, type OrderRow } from "../db/order-mapper.ts";
 import type { Order } from "../domain/order.ts";
 import type { Reader } from "./get-order.ts";
 
 /** Ids are UUIDv7, so the newest come first without a further column. */
 const page = statement(
   "orders-page",
-  `SELECT * FROM orders
+  `SELECT ${orderColumns} FROM orders
    WHERE ($1::uuid IS NULL OR customer_id = $1) AND ($2::uuid IS NULL OR id < $2)
    ORDER BY id DESC LIMIT $3`,
 );

@@ -2,7 +2,7 @@ import type { ServiceName } from "@cartwright/contracts/services";
 import type { Database } from "@cartwright/database/open-database";
 import type { Route } from "@cartwright/http/route";
 import type { Bus, TopicLag } from "@cartwright/messaging/bus";
-import { contractsOf } from "@cartwright/messaging/consumer-group";
+import { contractsOf } from "@cartwright/messaging/handler";
 import { deadLettersOf } from "@cartwright/messaging/dead-letters";
 import { failedMessagesOf } from "@cartwright/messaging/failed/failed-messages";
 import type { BatchHandler } from "@cartwright/messaging/handler";
