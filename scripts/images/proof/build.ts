@@ -56,6 +56,8 @@ export async function buildImage(
   await images(["build", tag, root, ...args], inStore(store));
 }
 
-/** Seconds since 1970, of the commit that is built. */
+let commitDate: Promise<string> | undefined;
+
+/** Seconds since 1970, of the commit that is built: the same for all images of a proof, whoever commits meanwhile. */
 export const dateOfCommit = (): Promise<string> =>
-  run("git", ["log", "-1", "--format=%ct"], { cwd: root });
+  (commitDate ??= run("git", ["log", "-1", "--format=%ct"], { cwd: root }));
