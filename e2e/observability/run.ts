@@ -15,11 +15,18 @@ const { values } = parseArgs({
 if (!values["only-running"]) await staticChecks();
 const backends = await startBackends();
 say("collector, Jaeger, Loki, Prometheus and Alertmanager run");
+const { promise: toldToEnd, reject } = Promise.withResolvers<never>();
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.once(signal, () => reject(new Error(`Ended by ${signal}.`)));
 try {
-  await healthy(backends, "embedded");
-  await plantedFault(backends);
-  await healthy(backends, "kafka");
+  await Promise.race([running(), toldToEnd]);
 } finally {
   await backends.stop();
 }
 say("done");
+
+async function running(): Promise<void> {
+  await healthy(backends, "embedded");
+  await plantedFault(backends);
+  await healthy(backends, "kafka");
+}

@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { lonely } from "./companions.ts";
 import { misconfigured } from "./environment.ts";
 import { installations } from "./installations.ts";
 import { plant } from "./planted.ts";
@@ -8,6 +10,7 @@ import {
   parse,
   renderText,
   type Installation,
+  type Manifest,
 } from "./render.ts";
 import { chart, root, run, tool } from "./tools.ts";
 
@@ -51,18 +54,48 @@ function conforms(text: string): void {
   );
 }
 
+/** Kinds that nothing is held against, though no operator brings them. */
+const unknownKinds = (
+  manifests: readonly Manifest[],
+  { apis }: Installation,
+): string[] =>
+  manifests
+    .filter(
+      ({ apiVersion }) =>
+        !apis.some((api) => groupOf(api) === groupOf(apiVersion)),
+    )
+    .map(({ apiVersion, kind }) => {
+      const [group, version] = apiVersion.includes("/")
+        ? [
+            `-${groupOf(apiVersion).split(".")[0] ?? ""}`,
+            apiVersion.split("/")[1],
+          ]
+        : ["", apiVersion];
+      return `${kind.toLowerCase()}${group}-${version}.json`;
+    })
+    .filter((file) => !existsSync(join(schemas, file)))
+    .map((file) => `There is no helm/schemas/${file}: see keep-schemas.ts.`);
+
+const groupOf = (apiVersion: string): string => apiVersion.split("/")[0] ?? "";
+
 /** What was planted and not found: a check that finds nothing is none. */
 function undetected(): string[] {
   const planted = plant(installations.flatMap((one) => parse(renderText(one))));
-  const found = [...planted.flatMap(offences), ...misconfigured(planted)].join(
-    "\n",
-  );
+  const found = [
+    ...planted.flatMap(offences),
+    ...lonely(planted, true),
+    ...misconfigured(planted),
+  ].join("\n");
   return [
     "Deployment cartwright-order: may run as root",
     "Deployment cartwright-order: writes to its image",
     "Deployment cartwright-order: may use up its node",
     "Deployment cartwright-order: runs order:latest",
     "Deployment cartwright-order: is killed before",
+    "Deployment cartwright-order has no account of its own",
+    "Deployment cartwright-order has no disruption budget",
+    "Deployment cartwright-order has pods that may all be in one place",
+    "Deployment cartwright-order has no network policy of its own",
     "order never reads MISSPELT.",
     "order: The environment variable CATALOG_URL is missing.",
   ].filter((sentence) => !found.includes(sentence));
@@ -81,7 +114,12 @@ for (const installation of installations) {
     const text = renderText(installation);
     conforms(text);
     const manifests = parse(text);
-    return [...manifests.flatMap(offences), ...misconfigured(manifests)];
+    return [
+      ...new Set(unknownKinds(manifests, installation)),
+      ...manifests.flatMap(offences),
+      ...lonely(manifests, name !== "plain"),
+      ...misconfigured(manifests),
+    ];
   });
 }
 check("the checks find what is planted", undetected);

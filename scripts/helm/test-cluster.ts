@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { say } from "../images/proof/shell.ts";
+import { say, unlessInterrupted } from "../images/proof/shell.ts";
 import {
   addressOfNode,
   startCluster,
@@ -43,7 +43,7 @@ async function prepare(): Promise<[Cluster, Stores, string[]]> {
   say("Starting Kubernetes");
   const cluster = await startCluster();
   stopping.push(() => cluster.stop());
-  say("Starting PostgreSQL, Kafka and Redis");
+  say("Starting PostgreSQL and Kafka");
   const principals = Object.entries(passwords).map(
     ([name, password]) => [`${principalPrefix}${name}`, password] as const,
   );
@@ -60,9 +60,13 @@ async function prepare(): Promise<[Cluster, Stores, string[]]> {
   return [cluster, stores, await valuesFor(folder, stores, passwords)];
 }
 
-try {
+async function prove(): Promise<void> {
   const [cluster, , values] = await prepare();
   await proveChart(cluster, values);
+}
+
+try {
+  await unlessInterrupted(prove());
   say("The chart is proven.");
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
@@ -70,3 +74,5 @@ try {
 } finally {
   await stop();
 }
+// What was interrupted may still wait for something.
+process.exit();

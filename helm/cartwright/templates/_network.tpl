@@ -77,7 +77,12 @@ spec:
     - {protocol: TCP, port: {{ regexFind "[0-9]+$" $port }}}
     {{- end }}
 {{- end }}
-{{- if and .facts.redis .root.Values.redis.enabled }}
+{{- if and .facts.redis .root.Values.redis.inCluster.enabled }}
+- to:
+    - podSelector:
+        matchLabels: {{- include "cartwright.selectorLabels" (dict "root" .root "component" "redis") | nindent 10 }}
+  ports: [{protocol: TCP, port: redis}]
+{{- else if and .facts.redis .root.Values.redis.enabled }}
 - to: {{- toYaml $policy.redisAt | nindent 4 }}
   ports: [{protocol: TCP, port: {{ .root.Values.redis.port }}}]
 {{- end }}

@@ -26,6 +26,7 @@ once for all templates: two calls would make two passwords. Takes root.
 {{- end -}}
 {{- $made := dict
       "service-client-secret" (randAlphaNum 40)
+      "redis" (randAlphaNum 40)
       "provider-webhook-secret" (printf "whsec_%s" (randAlphaNum 32 | b64enc)) -}}
 {{- range $name, $facts := include "cartwright.topology" . | fromYaml -}}
 {{- if $facts.database -}}
@@ -51,7 +52,7 @@ PROVIDER_WEBHOOK_SECRET: {{ index $generated "provider-webhook-secret" | quote }
 {{- else if eq $key "KAFKA_SASL_PASSWORD" }}
 KAFKA_SASL_PASSWORD: {{ index $generated (printf "kafka.%s" $.component) | quote }}
 {{- else if eq $key "REDIS_URL" }}
-REDIS_URL: {{ $.root.Values.redis.url | quote }}
+REDIS_URL: {{ include "cartwright.redisUrl" $.root | quote }}
 {{- else if eq $key "DATABASE_URL" }}
 {{- $role := replace "-" "_" $.component }}
 {{- $password := index $generated (printf "database.%s" $role) }}
@@ -73,6 +74,15 @@ DATABASE_URL: {{ include "cartwright.databaseUrl" (dict "root" $.root "user" $ro
 {{- $query = printf "%s&sslrootcert=/etc/cartwright/database/ca.crt" $query -}}
 {{- end -}}
 {{- printf "postgresql://%s:%s@%s:%d/%s%s" .user .password $host (int $database.port) $database.name $query -}}
+{{- end -}}
+
+{{- define "cartwright.redisUrl" -}}
+{{- if .Values.redis.inCluster.enabled -}}
+{{- $password := get (include "cartwright.generated" . | fromYaml) "redis" -}}
+{{- printf "redis://:%s@%s:6379" $password (include "cartwright.name" (dict "root" . "component" "redis")) -}}
+{{- else -}}
+{{- .Values.redis.url -}}
+{{- end -}}
 {{- end -}}
 
 {{/* Changes when what the chart itself knows of a Secret does: pods start anew with the new values. */}}

@@ -7,6 +7,8 @@ that says what to change. Takes the root.
 {{- include "cartwright.validateServices" . -}}
 {{- include "cartwright.validateStores" . -}}
 {{- include "cartwright.validateSecrets" . -}}
+{{- include "cartwright.validateIngress" . -}}
+{{- include "cartwright.validateResources" . -}}
 {{- include "cartwright.validateApis" . -}}
 {{- end -}}
 
@@ -19,6 +21,12 @@ that says what to change. Takes the root.
 {{- if eq (toString $image.tag) "latest" -}}
 {{- fail (printf "%s.tag is latest, which means another image tomorrow: name a version, or a digest." $where) -}}
 {{- end -}}
+{{- if contains "://" (toString $image.registry) -}}
+{{- fail (printf "%s.registry is %s: it is a name, with a port perhaps, and no address for browsers." $where $image.registry) -}}
+{{- end -}}
+{{- end -}}
+{{- if not (contains "{service}" .Values.image.repository) -}}
+{{- fail "image.repository must contain {service}: each service has an image of its own." -}}
 {{- end -}}
 {{- end -}}
 
@@ -26,21 +34,34 @@ that says what to change. Takes the root.
 {{- $secret := list "DATABASE_URL" "KAFKA_SASL_PASSWORD" "SERVICE_CLIENT_SECRET" "PROVIDER_WEBHOOK_SECRET" "REDIS_URL" -}}
 {{- range $name, $settings := merge (dict "all" (dict "env" .Values.env)) .Values.services -}}
 {{- range $variable, $_ := $settings.env -}}
+{{- if not (regexMatch "^[A-Z][A-Z0-9_]*$" $variable) -}}
+{{- fail (printf "%s, in the environment of %s, is no variable: they are in capitals, as config.ts names them." $variable $name) -}}
+{{- end -}}
 {{- if has $variable $secret -}}
 {{- fail (printf "%s is secret and was given in the environment of %s, where everybody reads it: see secrets." $variable $name) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
+{{- $access := .Files.Get "files/kafka-access.json" | fromJson -}}
 {{- range $name := (include "cartwright.running" . | fromYaml).names -}}
+{{- $facts := get (include "cartwright.topology" $ | fromYaml) $name -}}
+{{- range $callee := ternary list $facts.calls (default false $facts.isOutside) -}}
+{{- $url := printf "%s_URL" (upper $callee) -}}
+{{- if not (or (eq $callee "payment-provider") (get $.Values.services $callee).enabled (hasKey (get $.Values.services $name).env $url)) -}}
+{{- fail (printf "services.%s calls %s, which is not enabled: enable it, or set services.%s.env.%s to where it answers." $name $callee $name $url) -}}
+{{- end -}}
+{{- end -}}
 {{- $scaling := (include "cartwright.settings" (dict "root" $ "component" $name) | fromYaml) -}}
 {{- $limits := $scaling.autoscaling -}}
 {{- if and $limits.enabled (lt (int $limits.maxReplicas) (int $scaling.replicas)) -}}
 {{- fail (printf "services.%s: autoscaling.maxReplicas is %d, which is less than replicas, %d." $name (int $limits.maxReplicas) (int $scaling.replicas)) -}}
 {{- end -}}
-{{- if and $limits.enabled (ne $limits.by "cpu") (gt (int $limits.maxReplicas) 6) -}}
-{{- fail (printf "services.%s: a topic has 6 partitions, so of %d replicas some would have nothing to read: set autoscaling.maxReplicas to 6 at most." $name (int $limits.maxReplicas)) -}}
+{{- $consumes := (get $access $name | default dict).consumes -}}
+{{- $most := ternary $limits.maxReplicas $scaling.replicas $limits.enabled | int -}}
+{{- if and $consumes (gt $most 6) -}}
+{{- fail (printf "services.%s: a topic has 6 partitions, so of %d replicas some would have nothing to read: set %s to 6 at most." $name $most (ternary "autoscaling.maxReplicas" "replicas" $limits.enabled)) -}}
 {{- end -}}
-{{- if and $limits.enabled (ne $limits.by "cpu") (or (eq $name "gateway") (eq $name "catalog") (eq $name "identity")) -}}
+{{- if and $limits.enabled (ne $limits.by "cpu") (not $consumes) -}}
 {{- fail (printf "services.%s: it consumes nothing, so it has no lag to be scaled by: set autoscaling.by to cpu." $name) -}}
 {{- end -}}
 {{- if and $limits.enabled (eq $limits.by "keda") (not $limits.prometheusUrl) -}}
@@ -64,8 +85,12 @@ that says what to change. Takes the root.
 {{- if and .Values.kafka.strimzi.enabled (ne .Values.kafka.protocol "SASL_SSL") -}}
 {{- fail "kafka.strimzi.enabled makes a Kafka that speaks SASL_SSL only: leave kafka.protocol at that." -}}
 {{- end -}}
-{{- if and .Values.redis.enabled (eq .Values.secrets.source "generated") (not .Values.redis.url) -}}
-{{- fail "redis.enabled needs redis.url, for instance redis://:password@redis:6379." -}}
+{{- $redis := .Values.redis -}}
+{{- if and $redis.enabled (eq .Values.secrets.source "generated") (not $redis.url) (not $redis.inCluster.enabled) -}}
+{{- fail "redis.enabled needs redis.url, for instance redis://:password@redis:6379, or redis.inCluster.enabled for one beside the services." -}}
+{{- end -}}
+{{- if and $redis.inCluster.enabled (or $redis.url (not $redis.enabled) (ne .Values.secrets.source "generated")) -}}
+{{- fail "redis.inCluster.enabled makes a Redis and its password: it wants redis.enabled, secrets.source generated, and no redis.url." -}}
 {{- end -}}
 {{- end -}}
 
@@ -87,6 +112,16 @@ that says what to change. Takes the root.
 {{- end -}}
 {{- if and (eq .Values.secrets.source "existing") (not (contains "{service}" .Values.secrets.existing.name)) -}}
 {{- fail "secrets.existing.name must contain {service}: each service has a Secret of its own." -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Takes root: ways in that lead nowhere. */}}
+{{- define "cartwright.validateIngress" -}}
+{{- if and .Values.ingress.enabled (not .Values.ingress.host) -}}
+{{- fail "ingress.enabled needs ingress.host, the name that the shop is reached by." -}}
+{{- end -}}
+{{- if and .Values.gatewayApi.enabled (not (and .Values.gatewayApi.parentRefs .Values.gatewayApi.hostnames)) -}}
+{{- fail "gatewayApi.enabled needs gatewayApi.parentRefs, the Gateways that lead here, and gatewayApi.hostnames." -}}
 {{- end -}}
 {{- end -}}
 

@@ -18,7 +18,11 @@ export const namespace = "shop";
 export async function startCluster(): Promise<Cluster> {
   const script = (...args: string[]) => run(join(infra, "k8s.sh"), args);
   const tools = (await script("install")).split("\n").at(-1) ?? "";
-  await script("start", "real");
+  await script("start", "real").catch(async (error: unknown) => {
+    // Half of one, unless it is somebody else's.
+    if (!String(error).includes("is taken")) await script("stop");
+    throw error;
+  });
   const exported = await script("env");
   const KUBECONFIG = /KUBECONFIG=(\S+)/.exec(exported)?.[1];
   const environment = { KUBECONFIG, HELM_DRIVER: "secret" };

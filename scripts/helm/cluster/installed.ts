@@ -51,13 +51,9 @@ export async function valuesFor(
       ...{ brokers: [`${address}:${ports.kafka}`], principalPrefix },
       admin: { password: storePassword },
     },
-    redis: {
-      url: `redis://:${storePassword}@${address}:${ports.redis}`,
-      port: ports.redis,
-    },
     secrets: { values: Object.fromEntries(secrets) },
     networkPolicy: {
-      ...{ databaseAt: stores, kafkaAt: stores, redisAt: stores },
+      ...{ databaseAt: stores, kafkaAt: stores },
       namesAt: at("10.96.0.10/32"),
     },
   };
@@ -78,7 +74,7 @@ export async function gatewayOf({ kubectl }: Cluster): Promise<string> {
 
 /** Kinds that a release may leave behind. */
 const kinds =
-  "all,configmaps,secrets,serviceaccounts,networkpolicies,poddisruptionbudgets,horizontalpodautoscalers,ingresses,jobs";
+  "all,configmaps,secrets,serviceaccounts,networkpolicies,poddisruptionbudgets,horizontalpodautoscalers,ingresses,jobs,resourcequotas,limitranges";
 
 /** What there is of the release, jobs and their pods included. */
 export async function objectsOf({ kubectl }: Cluster): Promise<string[]> {

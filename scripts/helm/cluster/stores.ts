@@ -4,7 +4,7 @@ import { run } from "../../images/proof/shell.ts";
 import { infra } from "../tools.ts";
 import { certificates, type Certificates } from "./certificates.ts";
 
-/** PostgreSQL, Kafka and Redis beside the cluster, as somebody else would run them: over TLS, with passwords. */
+/** PostgreSQL and Kafka beside the cluster, as somebody else would run them: over TLS, with passwords. */
 export type Stores = {
   readonly ca: string;
   readonly address: string;
@@ -12,10 +12,10 @@ export type Stores = {
   stop(): Promise<void>;
 };
 
-/** Of all three, and of the superusers. */
+/** Of the superusers. */
 export const storePassword = "of-the-administrator";
 
-const ports = { postgres: 25_432, kafka: 29_092, redis: 26_379 };
+const ports = { postgres: 25_432, kafka: 29_092 };
 
 /** @param principals Kafka's users and their passwords */
 export async function startStores(
@@ -25,15 +25,14 @@ export async function startStores(
 ): Promise<Stores> {
   const files = await certificates(folder, address);
   const given = { folder, address, principals, files };
-  const { kafka, postgres, redis } = scripts(given);
+  const { kafka, postgres } = scripts(given);
   const stop = async () => {
-    const ends = [redis("stop"), kafka("wipe"), postgres("stop")];
+    const ends = [kafka("wipe"), postgres("stop")];
     await Promise.allSettled(ends);
   };
   try {
     await startPostgres(folder, postgres);
     await kafka("start");
-    await startRedis(address, redis);
   } catch (error) {
     await stop();
     throw error;
@@ -42,15 +41,6 @@ export async function startStores(
 }
 
 type Script = (...args: string[]) => Promise<string>;
-
-async function startRedis(address: string, redis: Script): Promise<void> {
-  await redis("start");
-  const admin = ["-a", storePassword, "--no-auth-warning"];
-  await run("redis-cli", [
-    ...["-p", String(ports.redis), ...admin],
-    ...["config", "set", "bind", `127.0.0.1 ${address}`],
-  ]);
-}
 
 /** It listens to pods too, over TLS alone. */
 async function startPostgres(folder: string, postgres: Script): Promise<void> {
@@ -97,11 +87,6 @@ function scripts({ folder, address, principals, files }: Given) {
       KAFKA_EXTRA:
         `listeners=CLIENT://0.0.0.0:${ports.kafka},${inner},${controller} ` +
         `advertised.listeners=CLIENT://${address}:${ports.kafka},${inner}`,
-    }),
-    redis: script("redis", {
-      REDIS_PORT: String(ports.redis),
-      REDIS_RUN: join(folder, "redis"),
-      REDIS_PASSWORD: storePassword,
     }),
   };
 }

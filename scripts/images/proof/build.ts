@@ -3,13 +3,13 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { root } from "../bundle.ts";
 import type { Image } from "../images.ts";
-import { images, podman } from "./infra.ts";
+import { images, inStore, podman } from "./infra.ts";
 import { run, say } from "./shell.ts";
 
 const nodeImage = /NODE_IMAGE=(\S+)/;
 
-/** The image that the Dockerfile begins from, made on the spot under its name. */
-export async function makeBase(dockerfile: string): Promise<void> {
+/** The image that the Dockerfile begins from, made on the spot under its name, which is returned. */
+export async function makeBase(dockerfile: string): Promise<string> {
   const wanted = nodeImage.exec(dockerfile)?.[1] ?? "";
   say(`Making a stand-in for ${wanted}`);
   await images(["base"]);
@@ -25,17 +25,21 @@ export async function makeBase(dockerfile: string): Promise<void> {
   if (!wanted.includes(`:${version.slice(1)}-`))
     throw new Error(`The stand-in has Node ${version}, not that of ${wanted}.`);
   await podman("tag", made, wanted);
+  return wanted;
 }
 
 /** The name that the compose file gives an image. */
 export const tagOf = (image: Image, version: string): string =>
   `docker.io/cartwright/${image.name}:${version}`;
 
-/** Builds an image from the Dockerfile; what npm needs here to reach its registry stays out of all layers. */
+/**
+ * Builds an image from the Dockerfile; what npm needs here to reach its registry stays out of all layers.
+ * @param store the folder of another store than the usual one
+ */
 export async function buildImage(
   image: Image,
   tag: string,
-  options: readonly string[] = [],
+  store?: string,
 ): Promise<void> {
   const secrets = [
     ["npmrc", join(homedir(), ".npmrc")],
@@ -48,11 +52,12 @@ export async function buildImage(
     ...["--target", image.kind, "--build-arg", `IMAGE=${image.name}`],
     ...["--build-arg", `SOURCE_DATE_EPOCH=${await dateOfCommit()}`],
     ...secrets,
-    ...options,
   ];
-  await images(["build", tag, root, ...args]);
+  await images(["build", tag, root, ...args], inStore(store));
 }
 
-/** Seconds since 1970, of the commit that is built. */
+let commitDate: Promise<string> | undefined;
+
+/** Seconds since 1970, of the commit that is built: the same for all images of a proof, whoever commits meanwhile. */
 export const dateOfCommit = (): Promise<string> =>
-  run("git", ["log", "-1", "--format=%ct"], { cwd: root });
+  (commitDate ??= run("git", ["log", "-1", "--format=%ct"], { cwd: root }));

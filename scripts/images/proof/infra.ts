@@ -20,6 +20,10 @@ export const images = (
   options?: RunOptions,
 ): Promise<string> => run(join(folder, "images.sh"), args, options);
 
+/** As an option of `images`: what is built and kept lies in this folder instead of the usual one. */
+export const inStore = (folder: string | undefined): RunOptions =>
+  folder === undefined ? {} : { environment: { INFRA_HOME: folder } };
+
 export const podman = (...args: string[]): Promise<string> =>
   images(["podman", ...args]);
 

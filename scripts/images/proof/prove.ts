@@ -5,51 +5,68 @@ import { root } from "../bundle.ts";
 import { images } from "../images.ts";
 import { buildImage, makeBase } from "./build.ts";
 import { biting, complaintsAbout } from "./check-compose.ts";
-import { checkGone, checkRunning, checkStopped } from "./check-containers.ts";
 import { checkImage } from "./check-image.ts";
-import {
-  composeOf,
-  resolved,
-  type Compose,
-  type ComposeFile,
-} from "./compose.ts";
+import { composeOf, resolved, type ComposeFile } from "./compose.ts";
+import { compressed } from "./compressed.ts";
 import { freePort } from "./free-port.ts";
 import { requireInfra, tool, withDockerApi } from "./infra.ts";
+import { live } from "./live.ts";
 import { olderEngine } from "./older-engine.ts";
-import { placeOrder } from "./place-order.ts";
-import { run, say } from "./shell.ts";
+import { checkReproduced, type Built } from "./reproduced.ts";
+import { run, say, unlessInterrupted } from "./shell.ts";
 import { makeStandIns } from "./stand-ins.ts";
 
-/** From the Dockerfile to a confirmed order in containers, and back to nothing. Throws at the first thing that is wrong. */
+/** What is brought up, and has an order placed in it. */
+const trials = ["core,demo", "single"];
+
+/** From the Dockerfile to confirmed orders in containers, and back to nothing. Throws at the first thing that is wrong. */
 export async function prove(): Promise<void> {
   requireInfra();
   const folder = await mkdtemp(join(tmpdir(), "cartwright-containers-"));
   try {
-    const port = await freePort();
-    const environmentFile = join(folder, ".env");
-    await writeFile(environmentFile, await generated(port));
+    const environmentFile = join(folder, "checked.env");
+    await writeFile(environmentFile, await generated("core", 8080));
     const client = await tool("docker-compose");
-    const project = `cartwright-${process.pid}`;
-    const surroundings = { client, project, environmentFile };
+    const surroundings = { client, project: "cartwright", environmentFile };
     const file = await checkFiles(surroundings);
-    await build(file);
+    await unlessInterrupted(make(file));
     const override = join(folder, "older-engine.yml");
     await writeFile(override, olderEngine(file));
     const files = ["docker-compose.yml", override];
-    await withDockerApi((dockerHost) =>
-      live(composeOf({ ...surroundings, files, dockerHost }), project, port),
-    );
+    await withDockerApi(async (dockerHost) => {
+      for (const profiles of trials)
+        await tried(folder, profiles, { client, files, dockerHost });
+    });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-const generated = (port: number): Promise<string> =>
+const generated = (profiles: string, port: number): Promise<string> =>
   run(process.execPath, [
     join(root, "scripts/images/generate-env.mjs"),
-    "COMPOSE_PROFILES=core,demo",
+    `COMPOSE_PROFILES=${profiles}`,
     `GATEWAY_PORT=${port}`,
   ]);
+
+type Means = Omit<
+  Parameters<typeof composeOf>[0],
+  "project" | "environmentFile"
+>;
+
+async function tried(
+  folder: string,
+  profiles: string,
+  means: Means,
+): Promise<void> {
+  say(`Bringing up ${profiles}`);
+  const port = await freePort();
+  const environmentFile = join(folder, `${profiles}.env`);
+  await writeFile(environmentFile, await generated(profiles, port));
+  const project = `cartwright-${profiles.split(",")[0]}-${process.pid}`;
+  const compose = composeOf({ ...means, project, environmentFile });
+  await live({ compose, project, port });
+}
 
 /** Every profile, and the override for developers, as the client resolves them; returns all services there are. */
 async function checkFiles(
@@ -71,47 +88,31 @@ async function checkFiles(
   return all;
 }
 
-async function build({ services }: ComposeFile): Promise<void> {
-  await makeBase(await readFile(join(root, "Dockerfile"), "utf8"));
+/** Every image, from nothing and once more, and what is published by others. */
+async function make({ services }: ComposeFile): Promise<void> {
+  const base = await makeBase(await readFile(join(root, "Dockerfile"), "utf8"));
   await makeStandIns(
     Object.values(services)
       .map(({ image }) => image)
       .filter((image) => !image.includes("/cartwright/")),
   );
-  for (const image of images) {
+  const built = images.map((image): Built => {
     const tag = services[image.name]?.image;
     if (tag === undefined)
       throw new Error(`docker-compose.yml does not use ${image.name}.`);
-    await buildImage(image, tag);
+    return { image, tag };
+  });
+  for (const { image, tag } of built) await buildImage(image, tag);
+  say(`Built ${built.length} images`);
+  const sizes = await compressed(built.map(({ tag }) => tag));
+  for (const [n, { image, tag }] of built.entries()) {
     const { size, packages } = await checkImage(image, tag);
-    say(`${tag}: ${Math.round(size / 1e6)} MB, ${packages} packages`);
+    const [unpacked, packed] = [size, sizes[n] ?? 0].map((bytes) =>
+      (bytes / 1e6).toFixed(1),
+    );
+    say(
+      `${tag}: ${unpacked} MB, ${packed} MB compressed, ${packages} packages`,
+    );
   }
-}
-
-async function live(
-  compose: Compose,
-  project: string,
-  port: number,
-): Promise<void> {
-  const asMade = ["--no-build", "--pull", "never"];
-  try {
-    say("Bringing up the core and the demo shop");
-    await compose(["up", "--wait", "--wait-timeout", "240", ...asMade], {
-      shown: true,
-    });
-    const status = await placeOrder(`http://127.0.0.1:${port}/api/v1`);
-    say(`The order is ${status}`);
-    const services = await checkRunning(project);
-    say(`${services} services are healthy, not root, and cannot write`);
-    await compose(["stop"]);
-    await checkStopped(project);
-    say("All stopped by themselves");
-  } catch (error) {
-    console.error(await compose(["logs", "--tail", "20"]).catch(String));
-    throw error;
-  } finally {
-    await compose(["--profile", "*", "down", "--volumes"]);
-  }
-  await checkGone(project);
-  say("Nothing is left of it");
+  await checkReproduced(built, base);
 }

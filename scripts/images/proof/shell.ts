@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { styleText } from "node:util";
 
@@ -15,6 +15,24 @@ export function say(sentence: string): void {
   console.log(`${styleText("dim", at.padStart(6))}  ${sentence}`);
 }
 
+const running = new Set<ChildProcess>();
+
+/** Does the work, unless this process is told to end meanwhile: then what runs is ended, and the work fails. */
+export async function unlessInterrupted<T>(work: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const end = (signal: NodeJS.Signals) => {
+    for (const child of running) child.kill(signal);
+    reject(new Error(`Ended by ${signal}.`));
+  };
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  for (const signal of signals) process.once(signal, end);
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    for (const signal of signals) process.off(signal, end);
+  }
+}
+
 /** Runs a program and returns what it wrote; another end than a good one is an error with all it said. */
 export async function run(
   program: string,
@@ -26,6 +44,7 @@ export async function run(
     env: { ...process.env, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  running.add(child);
   const output: Buffer[] = [];
   const all: Buffer[] = [];
   child.stdout.on("data", (chunk: Buffer) => output.push(chunk));
@@ -34,7 +53,9 @@ export async function run(
       all.push(chunk);
       if (shown) process.stderr.write(chunk);
     });
-  const [code] = (await once(child, "close")) as [number | null];
+  const [code] = (await once(child, "close").finally(() =>
+    running.delete(child),
+  )) as [number | null];
   if (code === 0) return Buffer.concat(output).toString().trim();
   const said = Buffer.concat(all).toString().trim().slice(-8_000);
   throw new Error(`${program} ${args.join(" ")} failed:\n${said}`);
