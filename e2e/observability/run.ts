@@ -3,16 +3,27 @@ import { startBackends } from "./backends.ts";
 import { healthy } from "./healthy.ts";
 import { plantedFault } from "./planted-fault.ts";
 import { say } from "./say.ts";
-import { staticChecks } from "./static-checks.ts";
+import { configurationChecks, ruleChecks } from "./static-checks.ts";
 
 /**
  * What is seen of a running platform, proven on real components: collector, Jaeger, Prometheus and
- * Alertmanager with the project's own configurations. Exits with 1 and the reason when something is not so.
+ * Alertmanager with the project's own configurations. Exits with 1 and the reason when something is not so. `--rules`
+ * checks the alerts alone, which needs nothing but Prometheus.
  */
 const { values } = parseArgs({
-  options: { "only-running": { type: "boolean", default: false } },
+  options: {
+    "only-running": { type: "boolean", default: false },
+    rules: { type: "boolean", default: false },
+  },
 });
-if (!values["only-running"]) await staticChecks();
+if (values.rules) {
+  await ruleChecks();
+  process.exit();
+}
+if (!values["only-running"]) {
+  await ruleChecks();
+  await configurationChecks();
+}
 const backends = await startBackends();
 say("collector, Jaeger, Loki, Prometheus and Alertmanager run");
 const { promise: toldToEnd, reject } = Promise.withResolvers<never>();
