@@ -35,7 +35,7 @@ export async function start(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Started> {
   const telemetry = await startTelemetrySink();
-  const metricsPort = await freePorts(9); // the gateway's, then those of the services
+  const metricsPort = await freePorts(1 + serviceNames.length); // the gateway's, then those of the services
   const platform = await startPlatform({
     ...subject,
     environment: {
