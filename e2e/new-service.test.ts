@@ -46,6 +46,14 @@ it("keeps JSON whole where the entry was the last one", () => {
   ]);
 });
 
+it("takes an entry of JSON with its braces, also where it was the last one", () => {
+  const text = '{\n  "analytics": {\n    "port": 1\n  }\n}';
+  expect(JSON.parse(withTwin("a.json", text, "tax"))).toEqual({
+    analytics: { port: 1 },
+    tax: { port: 1 },
+  });
+});
+
 it("extends a list in one line", () => {
   expect(withTwin("a.tpl", "calls: [order, analytics]", "tax")).toBe(
     "calls: [order, analytics, tax]",
@@ -67,5 +75,8 @@ it("says which list it does not understand any more", () => {
 
 it.each(listedIn)("finds its place in %s", (file) => {
   const text = readFileSync(join(import.meta.dirname, "..", file), "utf8");
-  expect(withTwin(file, text, "loyalty")).toMatch(/loyalty/i);
+  const extended = withTwin(file, text, "loyalty");
+  expect(extended).toMatch(/loyalty/i);
+  if (file.endsWith(".json"))
+    expect(() => JSON.parse(extended) as unknown).not.toThrow();
 });

@@ -42,12 +42,21 @@ function entriesOf(lines: readonly string[]): string[][] {
   for (const line of lines) {
     const open = entries.at(-1);
     const first = open?.[0] ?? "";
-    if (mention.test(first) && indentOf(line) > indentOf(first))
+    if (mention.test(first) && (isBelow(first, line) || closes(first, line)))
       open?.push(line);
     else entries.push([line]);
   }
   return entries;
 }
+
+const isBelow = (first: string, line: string): boolean =>
+  indentOf(line) > indentOf(first);
+
+/** The brace or bracket that the first line has opened. */
+const closes = (first: string, line: string): boolean =>
+  /[{[]$/.test(first) &&
+  /^\s*[}\]]/.test(line) &&
+  indentOf(line) === indentOf(first);
 
 const indentOf = (line: string): number =>
   line === "" ? 0 : line.length - line.trimStart().length;
@@ -57,8 +66,12 @@ function twins(file: string, lines: string[], name: string): string[] {
   if (lastOfLine.test(first))
     return [first.replace(lastOfLine, `, ${model}, ${name}`)];
   const twin = lines.map((line) => renamed(line, name));
-  if (lines.length > 1) return [...lines, "", ...twin];
-  // The last of a list in JSON has no comma behind it.
-  const isLast = file.endsWith(".json") && !first.endsWith(",");
-  return [isLast ? `${first},` : first, ...twin];
+  if (file.endsWith(".json")) return [...followed(lines), ...twin];
+  return lines.length > 1 ? [...lines, "", ...twin] : [...lines, ...twin];
+}
+
+/** The last of a list in JSON has no comma behind it; then it is not the last any more. */
+function followed(lines: readonly string[]): string[] {
+  const last = lines.at(-1) ?? "";
+  return last.endsWith(",") ? [...lines] : [...lines.slice(0, -1), `${last},`];
 }
