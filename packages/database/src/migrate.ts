@@ -44,12 +44,14 @@ export async function migrate(options: MigrateOptions): Promise<void> {
   await client.connect();
   try {
     await client.query("SELECT pg_advisory_lock($1)", [prismaLock]);
-    for (const schema of schemas) await recordedOf(client, schema);
+    const histories: History[] = [];
+    for (const schema of schemas)
+      histories.push({ ...schema, recorded: await recordedOf(client, schema) });
     for (const { schema } of schemas)
       await ensureRole(client, schema, passwords);
     let applied = 0;
-    for (const schema of schemas)
-      applied += await bringUpToDate(client, schema, onProgress);
+    for (const history of histories)
+      applied += await bringUpToDate(client, history, onProgress);
     await assertTablesExist(client, schemas);
     const names = schemas.map(({ schema }) => schema);
     await client.query(
@@ -67,11 +69,10 @@ export async function migrate(options: MigrateOptions): Promise<void> {
 
 async function bringUpToDate(
   client: pg.Client,
-  { schema, migrations }: MigratedSchema,
+  { schema, migrations, recorded }: History,
   onProgress: (sentence: string) => void,
 ): Promise<number> {
   await client.query(historyTable(schema));
-  const recorded = await recordedOf(client, { schema, migrations });
   const done = new Set(recorded.map(({ name }) => name));
   const pending = migrations.filter(({ name }) => !done.has(name));
   for (const migration of pending) {
@@ -80,6 +81,9 @@ async function bringUpToDate(
   }
   return pending.length;
 }
+
+/** A schema, and what was applied to it when we began; nobody else works on it meanwhile. */
+type History = MigratedSchema & { readonly recorded: readonly Recorded[] };
 
 /** What was applied to the schema so far; refused where that is not what this release has at hand. */
 async function recordedOf(
