@@ -1,14 +1,14 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { contracts } from "@cartwright/contracts/catalogue";
 import type { CommandContract, Contract } from "@cartwright/contracts/define";
 import { sampleFile } from "@cartwright/contracts/sample-file";
 import { topics } from "@cartwright/contracts/topics";
 import { z } from "zod";
+import { writePage } from "./markdown.ts";
 
 /** Writes `docs/messages.md` from the contracts; with `--check` only says whether it is current. */
 const root = join(import.meta.dirname, "..");
-const file = join(root, "docs/messages.md");
 
 type Shape = {
   type?: string;
@@ -83,9 +83,4 @@ const page = `${[
   ]),
 ].join("\n\n")}\n`;
 
-if (!process.argv.includes("--check")) {
-  writeFileSync(file, page);
-} else if (readFileSync(file, "utf8") !== page) {
-  console.error("docs/messages.md is stale: run `npm run docs`.");
-  process.exitCode = 1;
-}
+writePage("docs/messages.md", page);
