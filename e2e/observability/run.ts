@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { unlessInterrupted } from "../../scripts/images/proof/shell.ts";
 import { startBackends } from "./backends.ts";
 import { healthy } from "./healthy.ts";
 import { plantedFault } from "./planted-fault.ts";
@@ -26,11 +27,8 @@ if (!values["only-running"]) {
 }
 const backends = await startBackends();
 say("collector, Jaeger, Loki, Prometheus and Alertmanager run");
-const { promise: toldToEnd, reject } = Promise.withResolvers<never>();
-for (const signal of ["SIGINT", "SIGTERM"] as const)
-  process.once(signal, () => reject(new Error(`Ended by ${signal}.`)));
 try {
-  await Promise.race([running(), toldToEnd]);
+  await unlessInterrupted(running());
 } finally {
   await backends.stop();
 }
