@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { minutes, seconds } from "@cartwright/kernel/duration";
 import { eventually } from "@cartwright/testing/eventually";
+import { codeBlocks } from "./support/code-blocks.ts";
 import { startPlatform, type Platform } from "./support/platform.ts";
 import { runShell } from "./support/shell.ts";
 
@@ -24,11 +25,9 @@ afterAll(() => platform.stop());
 
 /** The first block of the language with these words in it. */
 function block(language: string, words: string): string {
-  const blocks = guide.matchAll(
-    new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, "gs"),
-  );
-  for (const [, text = ""] of blocks) if (text.includes(words)) return text;
-  throw new Error(`The guide has no ${words}.`);
+  const found = codeBlocks(guide, language).find((one) => one.includes(words));
+  if (found === undefined) throw new Error(`The guide has no ${words}.`);
+  return found;
 }
 
 it("looks at what waits, fails, is stuck or set aside", async () => {

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { seconds } from "@cartwright/kernel/duration";
+import { codeBlocks } from "./support/code-blocks.ts";
 import { startPlatform, type Platform } from "./support/platform.ts";
 import { runShell } from "./support/shell.ts";
 
@@ -62,8 +63,7 @@ it("plays five orders to the ends they should come to", () => {
 function onALaptop(): string {
   const text = readFileSync(join(root, "docs/getting-started.md"), "utf8");
   const [, section = ""] = /## On a laptop\n(.*?)\n## /s.exec(text) ?? [];
-  return [...section.matchAll(/```bash\n(.*?)```/gs)]
-    .map(([, block = ""]) => block)
+  return codeBlocks(section, "bash")
     .join("\n")
     .replaceAll("http://localhost:8080", platform.url)
     .replace("npm run demo", `npm run demo -- --url ${platform.url}`);

@@ -9,9 +9,9 @@ it.concurrent.each(["add-a-service.md", "add-a-saga-step.md"])(
   async (name) => {
     const copy = copyOfTree();
     try {
-      await followTutorial(readTutorial(name), copy.folder);
+      await followTutorial(readTutorial(name), copy.root);
     } finally {
-      copy.remove();
+      await copy.remove();
     }
   },
   minutes(15), // for a machine that has other things to do

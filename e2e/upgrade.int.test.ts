@@ -19,12 +19,8 @@ import {
   killMigrations,
   startMigrations,
 } from "./upgrade/half-a-migration.ts";
-import {
-  generateClients,
-  nextRelease,
-  thisTree,
-} from "./upgrade/next-release.ts";
-import type { Tree } from "./upgrade/next-release.ts";
+import { thisTree, type TreeCopy } from "./support/tree-copy.ts";
+import { generateClients, nextRelease } from "./upgrade/next-release.ts";
 import {
   becomes,
   inputsThatWaited,
@@ -45,7 +41,7 @@ const run = promisify(execFile);
 const why = await whyKafkaCannotRun();
 const required = process.env["CI"] || process.env["REQUIRE_KAFKA"];
 
-let tree: Tree;
+let tree: TreeCopy;
 let shared: Surroundings;
 let older: Release;
 let newer: Release;

@@ -1,4 +1,4 @@
-import { openDatabase } from "@cartwright/database/open-database";
+import { asAdministrator } from "../support/as-administrator.ts";
 import type { Platform } from "../support/platform.ts";
 
 const page = 20_000;
@@ -11,11 +11,7 @@ export function wholeTables({ databaseUrl }: Pick<Platform, "databaseUrl">): {
   readonly sql: Platform["sql"];
   stop(): Promise<void>;
 } {
-  const db = openDatabase({
-    url: `${databaseUrl}?options=${encodeURIComponent("-c search_path=public")}`,
-    schema: "public",
-    maxConnections: 1,
-  });
+  const db = asAdministrator(databaseUrl, 1);
   return {
     sql: <Row extends object>(text: string) =>
       db.transaction(async (tx) => {

@@ -1,6 +1,6 @@
-import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { applyPatch } from "./apply-patch.ts";
 import { environmentOn, startByNpm, type Started } from "./npm-start.ts";
 import { runShell } from "./shell.ts";
 import type { Block } from "./tutorial.ts";
@@ -55,13 +55,14 @@ function write({ file, text }: Block & { kind: "file" }, { folder }: Reader) {
 }
 
 function apply({ place, text }: Block, { folder }: Reader): void {
-  const { status, stderr } = spawnSync("git", ["apply", "-"], {
-    cwd: folder,
-    input: text,
-    encoding: "utf8",
-  });
-  if (status !== 0)
-    throw new Error(`${place}: this change no longer applies:\n${stderr}`);
+  try {
+    applyPatch(text, folder);
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    throw new Error(`${place}: this change no longer applies:\n${said}`, {
+      cause: error,
+    });
+  }
 }
 
 async function run(

@@ -1,9 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { seconds } from "@cartwright/kernel/duration";
-import { eventually } from "@cartwright/testing/eventually";
 import { freePorts } from "./free-ports.ts";
+import { untilReady } from "./until-ready.ts";
 
 export type Started = {
   /** Of the gateway. */
@@ -32,22 +31,16 @@ export async function startByNpm(
 ): Promise<Started> {
   const url = `http://localhost:${environment["PORT"] ?? "8080"}`;
   const { output, ended, stop } = npmStart(folder, environment);
-  const ready = eventually(
-    async () => {
-      const { ok } = await fetch(`${url}/health/ready`);
-      if (!ok) throw new Error("The gateway is not ready.");
-    },
-    { within: seconds(120), every: 50 },
-  );
-  const early = ended.then(() => Promise.reject(new Error("It has ended.")));
+  const fail = (sentence: string): never => {
+    throw new Error(`It ${sentence}.`);
+  };
   try {
-    await Promise.race([ready, early]);
+    await untilReady(url, { ended, fail });
   } catch (error) {
     await stop();
     const said = `npm start does not come to be ready:\n${output()}`;
     throw new Error(said, { cause: error });
   }
-  early.catch(() => undefined); // after that it ends when it is stopped
   return { url, stop };
 }
 

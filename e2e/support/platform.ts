@@ -2,12 +2,11 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { serviceNames, type ServiceName } from "@cartwright/contracts/services";
-import { openDatabase } from "@cartwright/database/open-database";
-import { seconds } from "@cartwright/kernel/duration";
-import { eventually } from "@cartwright/testing/eventually";
+import { asAdministrator } from "./as-administrator.ts";
 import { allProcesses, withDescendants } from "./processes.ts";
 import { freePorts } from "./free-ports.ts";
-import { startProcess, type RunningProcess } from "./process.ts";
+import { startProcess } from "./process.ts";
+import { untilReady } from "./until-ready.ts";
 
 export type Mode = "embedded" | "kafka";
 
@@ -45,8 +44,6 @@ export type PlatformOptions = {
   readonly environment?: Readonly<Record<string, string>>;
 };
 
-const startsWithin = seconds(120);
-
 export async function startPlatform(
   options: PlatformOptions,
 ): Promise<Platform> {
@@ -57,7 +54,7 @@ export async function startPlatform(
   const start = () => startProcess(...commandOf(options, folder, port));
   let main = start();
   try {
-    await ready(url, main);
+    await untilReady(url, main);
   } catch (error) {
     await main.stop("SIGTERM");
     rmSync(folder, { recursive: true, force: true });
@@ -66,12 +63,7 @@ export async function startPlatform(
   const { DATABASE_URL: named, KAFKA_BROKERS: brokers } =
     options.environment ?? {};
   const databaseUrl = named ?? adminUrl(folder, port + 1);
-  const db = openDatabase({
-    // In place of the services' settings, which are for one order at a time.
-    url: `${databaseUrl}?options=${encodeURIComponent("-c search_path=public")}`,
-    schema: "public",
-    maxConnections: 3,
-  });
+  const db = asAdministrator(databaseUrl, 3);
 
   return {
     mode,
@@ -90,7 +82,7 @@ export async function startPlatform(
     },
     async restart() {
       if (mode === "embedded") main = start();
-      await ready(url, main);
+      await untilReady(url, main);
     },
     async stop() {
       await db.stop?.();
@@ -121,20 +113,6 @@ function commandOf(
   return mode === "embedded"
     ? ["apps/all-in-one/src/main.ts", variables]
     : ["scripts/start-kafka.ts", variables, ["--processes", String(processes)]];
-}
-
-async function ready(url: string, main: RunningProcess): Promise<void> {
-  const answers = eventually(
-    async () => {
-      const { ok } = await fetch(`${url}/health/ready`);
-      if (!ok) throw new Error("The gateway is not ready.");
-    },
-    { within: startsWithin, every: 50 },
-  );
-  await Promise.race([
-    answers,
-    main.ended.then(() => main.fail("ended before it was ready")),
-  ]);
 }
 
 /** Of services with a process each; of all, when they share one. */

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { codeBlocks } from "./code-blocks.ts";
 import { runShell, type Ended } from "./shell.ts";
 
 /** The commands of a runbook, each block on its own, with the login that stands in the first. */
@@ -19,8 +20,8 @@ export function openRunbook(
 ): Runbook {
   const path = join(import.meta.dirname, "../../docs/runbooks", name);
   const text = readFileSync(path, "utf8");
-  const [login = "", ...blocks] = [...text.matchAll(/```bash\n(.*?)```/gs)].map(
-    ([, block = ""]) => block.replace("http://localhost:8080", platform.url),
+  const [login = "", ...blocks] = codeBlocks(text, "bash").map((block) =>
+    block.replace("http://localhost:8080", platform.url),
   );
   return {
     blocks,

@@ -7,6 +7,7 @@ import {
   rmSync,
   utimesSync,
 } from "node:fs";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -17,40 +18,40 @@ const made = [
   "apps/*/src/db/generated",
 ];
 
-const root = join(import.meta.dirname, "../..");
+export const thisTree = join(import.meta.dirname, "../..");
 
-export type TreeCopy = { readonly folder: string; remove(): void };
+/** A checkout that runs by itself. */
+export type TreeCopy = { readonly root: string; remove(): Promise<void> };
 
 /** A copy of every tracked file, in which `@cartwright/…` means the copy, installed without a network. */
 export function copyOfTree(): TreeCopy {
-  const folder = mkdtempSync(join(tmpdir(), "cartwright-tutorial-"));
-  chmodSync(folder, 0o755); // PostgreSQL runs from in there, under an account of its own
+  const root = mkdtempSync(join(tmpdir(), "cartwright-tree-"));
+  chmodSync(root, 0o755); // PostgreSQL runs from in there, under an account of its own
   execFileSync(
     "bash",
-    ["-c", 'git ls-files -z | xargs -0 cp -P --parents -t "$0"', folder],
-    { cwd: root },
+    ["-c", 'git ls-files -z | xargs -0 cp -P --parents -t "$0"', root],
+    { cwd: thisTree },
   );
-  linkModules(folder);
-  for (const path of made.flatMap((glob) => globSync(glob, { cwd: root }))) {
-    rmSync(join(folder, path), { force: true });
-    cpSync(join(root, path), join(folder, path), { recursive: true });
+  linkModules(root);
+  for (const path of made.flatMap((glob) =>
+    globSync(glob, { cwd: thisTree }),
+  )) {
+    rmSync(join(root, path), { force: true });
+    cpSync(join(thisTree, path), join(root, path), { recursive: true });
   }
   // Newer than what it was installed from, as after `npm ci`.
   const now = new Date();
-  utimesSync(join(folder, "node_modules/.package-lock.json"), now, now);
-  return {
-    folder,
-    remove: () => rmSync(folder, { recursive: true, force: true }),
-  };
+  utimesSync(join(root, "node_modules/.package-lock.json"), now, now);
+  return { root, remove: () => rm(root, { recursive: true, force: true }) };
 }
 
 /** Hard links where the file system allows it: nothing changes a package's files in place. */
-function linkModules(folder: string): void {
-  const modules = join(root, "node_modules");
+function linkModules(root: string): void {
+  const modules = join(thisTree, "node_modules");
   try {
-    execFileSync("cp", ["-al", modules, folder], { stdio: "ignore" });
+    execFileSync("cp", ["-al", modules, root], { stdio: "ignore" });
   } catch {
-    rmSync(join(folder, "node_modules"), { recursive: true, force: true });
-    execFileSync("cp", ["-a", modules, folder]);
+    rmSync(join(root, "node_modules"), { recursive: true, force: true });
+    execFileSync("cp", ["-a", modules, root]);
   }
 }

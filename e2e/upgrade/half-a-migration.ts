@@ -3,14 +3,14 @@ import { minutes } from "@cartwright/kernel/duration";
 import { eventually } from "@cartwright/testing/eventually";
 import type { Platform } from "../support/platform.ts";
 import { startProcess, type RunningProcess } from "../support/process.ts";
-import { asAdministrator } from "./as-administrator.ts";
-import type { Tree } from "./next-release.ts";
+import { asAdministrator } from "../support/as-administrator.ts";
+import type { TreeCopy } from "../support/tree-copy.ts";
 
 type Database = Pick<Platform, "sql"> & { readonly adminUrl: string };
 
 /** The migrations of a release, as its job runs them. */
 export const startMigrations = (
-  { root }: Pick<Tree, "root">,
+  { root }: Pick<TreeCopy, "root">,
   { adminUrl }: Database,
 ): RunningProcess =>
   startProcess(join(root, "scripts/migrate.ts"), { DATABASE_URL: adminUrl });
@@ -20,7 +20,7 @@ export const startMigrations = (
  * The database hears of the death only when it has something to say.
  */
 export async function killMigrations(
-  tree: Pick<Tree, "root">,
+  tree: Pick<TreeCopy, "root">,
   database: Database,
 ): Promise<void> {
   const db = asAdministrator(database.adminUrl, 1);

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { thisTree } from "./next-release.ts";
+import { thisTree } from "../support/tree-copy.ts";
 
 const everyColumn = /\b(?:SELECT|RETURNING) \*(?:\s+FROM "?(\w+))?/g;
 /** Rows that the statement makes itself have the columns that it says. */

@@ -2,11 +2,12 @@ import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { nextRelease, type Tree } from "./next-release.ts";
+import type { TreeCopy } from "../support/tree-copy.ts";
+import { nextRelease } from "./next-release.ts";
 
 const run = promisify(execFile);
 
-let tree: Tree;
+let tree: TreeCopy;
 /** Fails when a change no longer applies. */
 beforeAll(async () => {
   tree = await nextRelease();

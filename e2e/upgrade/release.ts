@@ -1,12 +1,8 @@
 import { join } from "node:path";
 import { freePorts } from "../support/free-ports.ts";
 import { startProcess, type RunningProcess } from "../support/process.ts";
-import {
-  deployed,
-  untilReady,
-  type Deployed,
-  type Surroundings,
-} from "./surroundings.ts";
+import { untilReady } from "../support/until-ready.ts";
+import { deployed, type Deployed, type Surroundings } from "./surroundings.ts";
 
 /** The processes of a release: nine, one for each service. */
 export type Release = {
@@ -38,7 +34,7 @@ export function release(root: string, surroundings: Surroundings): Release {
     const process = startProcess(main, environment);
     running.set(service, { port, process });
     try {
-      await untilReady(port, process);
+      await untilReady(`http://127.0.0.1:${port}`, process);
     } catch (error) {
       await process.stop("SIGKILL");
       if (tries === 1) throw error;

@@ -5,7 +5,7 @@ import type { SagaDefinition } from "@cartwright/saga/define-saga";
 import type { SagaInstance, SagaLogLine } from "@cartwright/saga/instance";
 import { replay, type Recording } from "@cartwright/saga/recording";
 import { readRecordings } from "../../apps/order/test/recording/recordings.ts";
-import { asAdministrator } from "./as-administrator.ts";
+import { asAdministrator } from "../support/as-administrator.ts";
 import { inputBehind } from "./input-behind.ts";
 
 /** What a release says to runs of sagas: those that are recorded with it, and those of a database. */

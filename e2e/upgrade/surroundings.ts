@@ -10,14 +10,14 @@ import { roleUrl, schemaOf } from "@cartwright/database/role-url";
 import { kafkaServer } from "@cartwright/messaging/dev/kafka-server";
 import { createTopics } from "@cartwright/messaging/kafka-topics";
 import { silentLogger as logger } from "@cartwright/observability/logger";
-import { eventually } from "@cartwright/testing/eventually";
 import { testDatabase } from "@cartwright/testing/test-database";
 import { freePorts } from "../support/free-ports.ts";
 import type { Platform } from "../support/platform.ts";
+import { untilReady } from "../support/until-ready.ts";
 import { startProcess, type RunningProcess } from "../support/process.ts";
 import { openAddress, type Address } from "./address.ts";
-import { asAdministrator } from "./as-administrator.ts";
-import { thisTree } from "./next-release.ts";
+import { asAdministrator } from "../support/as-administrator.ts";
+import { thisTree } from "../support/tree-copy.ts";
 
 export type Deployed = ServiceName | "gateway";
 export const deployed: readonly Deployed[] = [...serviceNames, "gateway"];
@@ -70,7 +70,7 @@ async function open(
   const common = commonEnvironment(addresses, providerPort);
   const provider = startProvider(adminUrl, providerPort, common);
   keep({ stop: () => provider.stop("SIGTERM") });
-  await untilReady(providerPort, provider);
+  await untilReady(`http://127.0.0.1:${providerPort}`, provider);
   const db = keep(asAdministrator(adminUrl, 4));
   return {
     ...{ adminUrl, brokers, provider, addresses, url: front.url },
@@ -131,21 +131,3 @@ const startProvider = (
     DATABASE_URL: roleUrl(adminUrl, schemaOf("payment-provider")),
     PORT: String(port),
   });
-
-/** Ends at once when the process does. */
-export async function untilReady(
-  port: number,
-  process: RunningProcess,
-): Promise<void> {
-  const answers = eventually(
-    async () => {
-      const { ok } = await fetch(`http://127.0.0.1:${port}/health/ready`);
-      if (!ok) throw new Error(`Nobody is ready at ${port}.`);
-    },
-    { within: 120_000, every: 100 },
-  );
-  await Promise.race([
-    answers,
-    process.ended.then(() => process.fail("ended before it was ready")),
-  ]);
-}
