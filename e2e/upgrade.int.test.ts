@@ -153,7 +153,7 @@ function upgrade(): void {
       await older.start();
       // Nobody gets further than to the payment provider.
       process.kill(shared.provider.pid, "SIGSTOP");
-      await placeUntil(async () => (await newerUnderWay(shared)) >= 5);
+      await holdNewerRuns(5);
       await newer.stop("order");
       const begun = await newerUnderWay(shared);
       process.kill(shared.provider.pid, "SIGCONT");
@@ -247,12 +247,16 @@ async function seed(): Promise<void> {
   if ((await seeding.ended) !== 0) seeding.fail("could not stock the shop");
 }
 
-/** Plain orders besides, until it is so. */
-async function placeUntil(isSo: () => Promise<boolean>): Promise<void> {
+/** Places plain orders that nobody cancels: while the provider is frozen none of them can end. */
+async function holdNewerRuns(count: number): Promise<void> {
   const customer = await shop.customer();
   const wish = { items: [{ productId: "MUG-STONE", quantity: 1 }] };
-  while (!(await isSo())) held.push(await order(shop, customer, wish));
+  while ((await newerUnderWay(shared, held.flatMap(idsOf))) < count)
+    held.push(await order(shop, customer, wish));
 }
+
+const idsOf = ({ replies }: Posting): string[] =>
+  replies.flatMap(({ orderId = [] }) => orderId);
 
 const history = (): History => ({
   ...shoppers.history,

@@ -38,12 +38,16 @@ export async function ordersEnd(
   }, patience);
 }
 
-/** Runs of version 2 that have not ended. */
-export const newerUnderWay = (platform: Sql): Promise<number> =>
+/** Runs of version 2 that have not ended, of these orders or of all. */
+export const newerUnderWay = (
+  platform: Sql,
+  orderIds?: readonly string[],
+): Promise<number> =>
   number(
     platform,
     `SELECT count(*)::int FROM "order".saga_instances
-     WHERE version = 2 AND status NOT IN ('completed', 'compensated')`,
+     WHERE version = 2 AND status NOT IN ('completed', 'compensated') AND ($1::text[] IS NULL OR key = ANY ($1))`,
+    [orderIds ?? null],
   );
 
 /** What waits for a release that knows the run that it is for. */
