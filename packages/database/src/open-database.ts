@@ -13,6 +13,8 @@ export type DatabaseOptions = {
   readonly maxConnections: number;
   /** Shown in `pg_stat_activity`; the schema unless given. */
   readonly applicationName?: string;
+  /** Settings of the server beside our own, for instance `{ synchronous_commit: "off" }`. */
+  readonly settings?: Readonly<Record<string, string>>;
 };
 
 /** A pool of connections to one schema, with every limit set. */
@@ -77,6 +79,7 @@ function poolConfig({
   schema,
   maxConnections,
   applicationName,
+  settings = {},
 }: DatabaseOptions) {
   return {
     connectionString: url,
@@ -93,8 +96,8 @@ function poolConfig({
     statement_timeout: seconds(5),
     lock_timeout: seconds(3),
     idle_in_transaction_session_timeout: seconds(5),
-    options: [`search_path=${schema}`, ...byIndex]
-      .map((setting) => `-c ${setting}`)
+    options: Object.entries({ search_path: schema, ...byIndex, ...settings })
+      .map(([name, value]) => `-c ${name}=${value}`)
       .join(" "),
     types,
   } satisfies pg.PoolConfig;
@@ -103,13 +106,15 @@ function poolConfig({
 /**
  * Prepared statements are planned once, on tables that are still empty and never analyzed, where
  * reading the whole table looks cheapest; a minute and some thousand orders later it is not.
- * Measured on a fresh database: 27 % more orders per second.
+ * Measured on a fresh database: 27 % more orders per second. Where any page costs the same, a bitmap does not
+ * look cheaper than an index in its order, which alone remembers the entries whose rows are gone.
  */
-const byIndex = [
-  "enable_seqscan=off",
-  "enable_hashjoin=off",
-  "enable_mergejoin=off",
-];
+const byIndex = {
+  enable_seqscan: "off",
+  enable_hashjoin: "off",
+  enable_mergejoin: "off",
+  random_page_cost: "1",
+};
 
 const int8 = 20;
 const types = new pg.TypeOverrides();

@@ -1,3 +1,5 @@
+import { openDatabase } from "@cartwright/database/open-database";
+import { roleUrl } from "@cartwright/database/role-url";
 import { statement } from "@cartwright/database/tx";
 import { eventually } from "@cartwright/testing/eventually";
 import {
@@ -153,6 +155,32 @@ describe("a pool", () => {
       { name: "idle_in_transaction_session_timeout", setting: "5000" },
       { name: "lock_timeout", setting: "3000" },
       { name: "statement_timeout", setting: "5000" },
+    ]);
+  });
+
+  it("reads a queue in the order of its index, also when that was decided while the queue was empty", async () => {
+    const plan = await database.db.query<{ "QUERY PLAN": string }>(
+      "EXPLAIN (GENERIC_PLAN) SELECT position FROM outbox WHERE position > $1 AND type <> '' ORDER BY position LIMIT 500",
+    );
+    const steps = plan.map((row) => row["QUERY PLAN"]).join("\n");
+    expect(steps).toContain("Index Scan using outbox_pkey");
+    expect(steps).not.toContain("Sort");
+  });
+
+  it("keeps its settings beside those that one asks for", async () => {
+    const db = openDatabase({
+      url: roleUrl(database.adminUrl, "order"),
+      schema: "order",
+      maxConnections: 1,
+      settings: { synchronous_commit: "off" },
+    });
+    const settings = await db.query(
+      `SELECT current_setting('synchronous_commit') AS commit, current_setting('enable_seqscan') AS seqscan,
+         current_schema AS schema`,
+    );
+    await db.stop?.();
+    expect(settings).toEqual([
+      { commit: "off", seqscan: "off", schema: "order" },
     ]);
   });
 

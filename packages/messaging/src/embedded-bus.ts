@@ -1,4 +1,7 @@
-import { openDatabase } from "@cartwright/database/open-database";
+import {
+  openDatabase,
+  type DatabaseOptions,
+} from "@cartwright/database/open-database";
 import type { Part } from "@cartwright/kernel/part";
 import type { Logger } from "@cartwright/observability/logger";
 import type { Bus } from "./bus.ts";
@@ -24,7 +27,9 @@ export function embeddedBus(options: {
   readonly logger: Logger;
 }): EmbeddedBus {
   const { outboxes, logger } = options;
-  const writing = connection(withoutWaitingForDisk(options.url), "bus");
+  const writing = connection(options.url, "bus", {
+    synchronous_commit: "off",
+  });
   const reading = connection(options.url, "bus reading");
   const members = new Set<GroupMember>();
   const locks = new GroupLocks(writing);
@@ -58,14 +63,15 @@ export function embeddedBus(options: {
 }
 
 /** One connection: the sequencer's works in turn, and the reader's is for catching up. */
-const connection = (url: string, applicationName: string) =>
-  openDatabase({ url, schema: "bus", maxConnections: 1, applicationName });
-
-function withoutWaitingForDisk(url: string): string {
-  const tuned = new URL(url);
-  tuned.searchParams.set(
-    "options",
-    "-c search_path=bus -c synchronous_commit=off",
-  );
-  return tuned.toString();
-}
+const connection = (
+  url: string,
+  applicationName: string,
+  settings: DatabaseOptions["settings"] = {},
+) =>
+  openDatabase({
+    url,
+    schema: "bus",
+    maxConnections: 1,
+    applicationName,
+    settings,
+  });
