@@ -83,8 +83,8 @@ spec:
           readinessProbe:
             httpGet: {path: /health/ready, port: http}
             periodSeconds: 2
-            timeoutSeconds: 3
-            failureThreshold: 2
+            timeoutSeconds: 5
+            failureThreshold: 6
           livenessProbe:
             httpGet: {path: /health/live, port: http}
             periodSeconds: 10

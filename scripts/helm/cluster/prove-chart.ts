@@ -5,7 +5,7 @@ import { chart } from "../tools.ts";
 import type { Cluster } from "./cluster.ts";
 import { gatewayOf, objectsOf, release } from "./installed.ts";
 import { shopper, type Shopper } from "./shopper.ts";
-import { during, type Traffic } from "./traffic.ts";
+import { during, type Pace, type Traffic } from "./traffic.ts";
 
 type Trial = {
   readonly cluster: Cluster;
@@ -14,7 +14,8 @@ type Trial = {
 };
 
 const patience = ["--wait", "--wait-for-jobs", "--timeout", "10m"];
-const perSecond = 50;
+const crowd: Pace = { perSecond: 50, ordersEvery: 50 };
+const buyers: Pace = { perSecond: 10, ordersEvery: 10 };
 
 /** Installs, orders, kills, upgrades, rolls back and uninstalls; throws where something is not as promised. */
 export async function proveChart(
@@ -52,10 +53,14 @@ async function install({ cluster, values }: Trial): Promise<void> {
 /** Orders are placed while pods die; each is confirmed, and the shelves are short of exactly so many. */
 async function kill({ cluster }: Trial, customer: Shopper): Promise<void> {
   const before = await customer.mugs();
-  const { orders, failed } = await during(insisting(customer), 10, async () => {
-    for (const service of ["payment", "inventory", "order"])
-      await killOne(cluster, service);
-  });
+  const { orders, failed } = await during(
+    insisting(customer),
+    buyers,
+    async () => {
+      for (const service of ["payment", "inventory", "order"])
+        await killOne(cluster, service);
+    },
+  );
   await customer.confirmed(orders);
   const sold = before - (await customer.mugs());
   if (sold !== orders.length || failed.length > 0)
@@ -100,7 +105,7 @@ async function killOne({ kubectl }: Cluster, service: string): Promise<void> {
 
 /** Every pod is replaced while customers order. */
 async function upgrade(trial: Trial, customer: Shopper): Promise<void> {
-  const traffic = await during(customer, perSecond, () =>
+  const traffic = await during(customer, crowd, () =>
     trial.cluster.helm(
       ...["upgrade", release, chart, ...trial.values, ...patience],
       ...["--set", "env.LOG_LEVEL=debug"],
@@ -110,7 +115,7 @@ async function upgrade(trial: Trial, customer: Shopper): Promise<void> {
 }
 
 async function rollBack(trial: Trial, customer: Shopper): Promise<void> {
-  const traffic = await during(customer, perSecond, () =>
+  const traffic = await during(customer, crowd, () =>
     trial.cluster.helm("rollback", release, "1", ...patience),
   );
   await served("Rolled back", traffic, customer);
@@ -128,7 +133,7 @@ async function served(
     );
   await customer.confirmed(orders);
   say(
-    `${what} under ${perSecond} requests a second: ${sent} sent, none lost, ${orders.length} orders confirmed`,
+    `${what} under ${crowd.perSecond} requests a second: ${sent} sent, none lost, ${orders.length} orders confirmed`,
   );
 }
 

@@ -90,6 +90,15 @@ const caller =
     });
     const text = await response.text();
     if (!response.ok)
-      throw new Error(`${path} answered ${response.status}: ${text}`);
+      throw new Error(`${path} answered ${response.status}: ${detail(text)}`);
     return JSON.parse(text) as Json;
   };
+
+/** What a problem says, without what is different for each request. */
+function detail(text: string): string {
+  try {
+    return String((JSON.parse(text) as Json)["detail"]);
+  } catch {
+    return text;
+  }
+}

@@ -8,15 +8,16 @@ export type Traffic = {
   readonly orders: readonly string[];
 };
 
-/** Every so many requests one is an order; the others look at a product. */
-const ordersEvery = 10;
+export type Pace = {
+  readonly perSecond: number;
+  /** Of so many requests one is an order; the others look at products. */
+  readonly ordersEvery: number;
+};
 
-/**
- * Sends `perSecond` requests at even distances, however long each takes to be answered, for as long as `work` takes.
- */
+/** Sends requests at even distances, however long each takes to be answered, for as long as `work` takes. */
 export async function during(
   { browse, order }: Pick<Shopper, "browse" | "order">,
-  perSecond: number,
+  { perSecond, ordersEvery }: Pace,
   work: () => Promise<unknown>,
 ): Promise<Traffic> {
   const failed: string[] = [];
