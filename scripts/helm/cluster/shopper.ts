@@ -12,6 +12,8 @@ export type Shopper = {
   mugs(): Promise<number>;
   /** Resolves when every one of these orders is confirmed; names those that are not by then. */
   confirmed(orders: readonly string[]): Promise<void>;
+  /** How many requests had to be sent again so far, since their connection was closed before an answer. */
+  resent(): number;
 };
 
 const product = "MUG-STONE";
@@ -21,11 +23,12 @@ const confirmedWithin = 120_000;
 export async function shopper(gateway: string): Promise<Shopper> {
   const email = `${randomUUID()}@shop.example`;
   const [password, name] = [randomUUID(), "A. Shopper"];
-  const anybody = caller(`${gateway}/api/v1`);
+  const send = sender();
+  const anybody = caller(`${gateway}/api/v1`, send);
   await anybody("/auth/register", { body: { email, password, name } });
   const login = { email, password };
   const { accessToken } = await anybody("/auth/login", { body: login });
-  const call = caller(`${gateway}/api/v1`, String(accessToken));
+  const call = caller(`${gateway}/api/v1`, send, String(accessToken));
   const statusOf = async (id: string) =>
     String((await call(`/orders/${id}`))["status"]);
   return {
@@ -39,6 +42,7 @@ export async function shopper(gateway: string): Promise<Shopper> {
     mugs: async () =>
       Number((await call(`/inventory/${product}`))["available"]),
     confirmed: (orders) => untilConfirmed(orders, statusOf),
+    resent: () => send.resent(),
   };
 }
 
@@ -72,13 +76,38 @@ async function untilConfirmed(
 
 type Request = { readonly body?: Json; readonly key?: string };
 
+type Send = typeof fetch & { resent(): number };
+
+/**
+ * As a browser does: a kept connection may be closed from the other end just when it is used again, and a request that can
+ * be repeated is then sent once more. Ours all can: orders have a key.
+ */
+function sender(): Send {
+  let resent = 0;
+  const send: typeof fetch = async (...request) => {
+    try {
+      return await fetch(...request);
+    } catch (error) {
+      if (!isClosed(error)) throw error;
+      resent += 1;
+      return fetch(...request);
+    }
+  };
+  return Object.assign(send, { resent: () => resent });
+}
+
+const isClosed = (error: unknown): boolean => {
+  const { code } = ((error as Error).cause ?? {}) as { code?: unknown };
+  return code === "ECONNRESET" || code === "UND_ERR_SOCKET";
+};
+
 const caller =
-  (api: string, token?: string) =>
+  (api: string, send: Send, token?: string) =>
   async (
     path: string,
     { body, key = randomUUID() }: Request = {},
   ): Promise<Json> => {
-    const response = await fetch(`${api}${path}`, {
+    const response = await send(`${api}${path}`, {
       method: body ? "POST" : "GET",
       headers: {
         "content-type": "application/json",
