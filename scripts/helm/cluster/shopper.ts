@@ -123,10 +123,10 @@ const caller =
     return JSON.parse(text) as Json;
   };
 
-/** What a problem says, without what is different for each request. */
+/** What a problem says, without what is different for each request; all of an answer that is no problem. */
 function detail(text: string): string {
   try {
-    return String((JSON.parse(text) as Json)["detail"]);
+    return (JSON.parse(text) as { detail?: string }).detail ?? text;
   } catch {
     return text;
   }
