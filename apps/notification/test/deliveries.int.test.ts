@@ -142,11 +142,18 @@ it("sends many mails in few rounds", async () => {
 });
 
 it("sends one mail per fact, however often it is asked", async () => {
-  const { deliver, published, mails } = await aService(reachable);
+  const { promise: asked, resolve: askedOften } = Promise.withResolvers();
+  const { deliver, published, mails } = await aService({
+    async find(customerId) {
+      await asked;
+      return reachable.find(customerId);
+    },
+  });
   const orderId = newId<"order">();
   const first = aCommand(orderId);
   await deliver(first);
   await deliver({ ...first, attempt: 2 });
+  askedOften(undefined);
   await eventually(() => expect(published).toHaveLength(1));
   await deliver(aCancellation(orderId));
   await eventually(() => expect(published).toHaveLength(2));
@@ -205,5 +212,7 @@ it("waits for identity to come back", async () => {
   expect(published).toHaveLength(0);
   down = false;
   await eventually(() => expect(published).toHaveLength(1));
-  expect(await database.db.query("SELECT FROM attempts")).toHaveLength(0);
+  await eventually(async () =>
+    expect(await database.db.query("SELECT FROM attempts")).toHaveLength(0),
+  );
 });

@@ -30,9 +30,16 @@ const statements = sources
   .flatMap((path) =>
     [
       ...readFileSync(join(root, path), "utf8").matchAll(
-        /\b(?:statement|step)\(\s*"([^"]+)"/g,
+        /\b(statement|step|insertUnlessThere)\(\s*"([^"]+)"/g,
       ),
-    ].map(([, name]) => ({ name: name ?? "", path })),
+    ].flatMap(([, kind, name = ""]) =>
+      kind === "insertUnlessThere"
+        ? [
+            { name, path },
+            { name: `${name}-optimistic`, path },
+          ]
+        : [{ name, path }],
+    ),
   );
 
 describe("the twins of the simulated database", () => {

@@ -12,6 +12,8 @@ export type Actor = {
   readonly tx: SimTransaction;
   /** What the statement has written already, which it must not write again. */
   readonly written: Set<Slot>;
+  /** Inserts as an optimistic statement, for which each row must be new. */
+  readonly optimistic?: boolean;
 };
 
 /**
@@ -97,16 +99,11 @@ export class Table<Row extends object> {
     this.#place(actor, row);
   }
 
-  /** ON CONFLICT DO NOTHING, for one constraint or for all; whether it was inserted. */
-  *insertUnlessThere(
-    actor: Actor,
-    row: Row,
-    arbiter?: string,
-  ): Waiting<boolean> {
+  /** ON CONFLICT DO NOTHING; whether it was inserted. */
+  *insertUnlessThere(actor: Actor, row: Row): Waiting<boolean> {
     this.#check(row);
     const met = yield* this.#conflictOf(actor, row);
-    if (met && arbiter !== undefined && met.constraint !== arbiter)
-      throw uniqueViolation(met.constraint);
+    if (met && actor.optimistic === true) throw uniqueViolation(met.constraint);
     if (!met) this.#place(actor, row);
     return !met;
   }

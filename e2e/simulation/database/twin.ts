@@ -17,5 +17,11 @@ export type Twin = (
   values: readonly unknown[],
 ) => Waiting<readonly object[]>;
 
+/** What the statement does before it looks for rows that are there. */
+export const optimistic =
+  (twin: Twin): Twin =>
+  (run, values) =>
+    twin({ ...run, optimistic: true }, values);
+
 /** Twins by the statement's name, or by its text when it has none. */
 export type Twins = Readonly<Record<string, Twin>>;

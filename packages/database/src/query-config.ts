@@ -32,7 +32,8 @@ export const queryConfig = (
     return { text: statement, values: values.map(prepareValue) };
   const encoders = encodersOf(statement);
   return {
-    ...statement,
+    name: statement.name,
+    text: statement.text,
     values: values.map((value, place) => {
       const encode = Array.isArray(value) ? encoders[place] : undefined;
       return encode?.(value as unknown[]) ?? prepareValue(value);

@@ -8,16 +8,36 @@ import type { Statement, Transact, Tx } from "./tx.ts";
 export const transactionsOf =
   (pool: pg.Pool): Transact =>
   (work) =>
-    retrying(() => once(pool, work));
+    retrying(async () => {
+      try {
+        return await once(pool, work, optimistic);
+      } catch (error) {
+        if (!(error instanceof RowWasThere)) throw error;
+        return once(pool, work, asWritten);
+      }
+    });
+
+type Variant = (statement: Statement) => Statement;
+const asWritten: Variant = (statement) => statement;
+const optimistic: Variant = (statement) =>
+  typeof statement === "string"
+    ? statement
+    : (statement.optimistic ?? statement);
+
+/** A row that an optimistic statement took for a new one. */
+class RowWasThere extends Error {
+  override readonly name = "RowWasThere";
+}
 
 async function once<T>(
   pool: pg.Pool,
   work: (tx: Tx) => Promise<T>,
+  variant: Variant,
 ): Promise<T> {
   const client = await pool.connect();
   const ignore = () => undefined; // a lost connection already rejects the query in hand
   client.on("error", ignore);
-  const transaction = open(client);
+  const transaction = open(client, variant);
   let broken = true;
   try {
     const result = await transaction.run(work);
@@ -32,8 +52,8 @@ async function once<T>(
   }
 }
 
-function open(client: pg.PoolClient) {
-  const pipeline = pipelineOf(client);
+function open(client: pg.PoolClient, variant: Variant) {
+  const pipeline = pipelineOf(client, variant);
   const callbacks: (() => void)[] = [];
   let over = false;
 
@@ -76,7 +96,7 @@ function open(client: pg.PoolClient) {
 }
 
 /** Sends queries without waiting for their turn, and sees the outcome of every one of them. */
-function pipelineOf(client: pg.PoolClient) {
+function pipelineOf(client: pg.PoolClient, variant: Variant) {
   const together = writesTogether(client);
   const inFlight: Promise<unknown>[] = [];
   const failures: unknown[] = [];
@@ -86,8 +106,14 @@ function pipelineOf(client: pg.PoolClient) {
     values?: readonly unknown[],
   ): Promise<pg.QueryResult> {
     together();
-    const result = submit(client, statement, values);
-    inFlight.push(result.catch((error: unknown) => failures.push(error)));
+    const sent = variant(statement);
+    const result = submit(client, sent, values);
+    inFlight.push(
+      result.catch((error: unknown) => {
+        const met = sent !== statement && isUniqueViolation(error);
+        failures.push(met ? new RowWasThere() : error);
+      }),
+    );
     return result;
   }
 
@@ -139,8 +165,17 @@ async function submit(
   return client.query(queryConfig(statement, values));
 }
 
-/** A query behind a failed one only says that the transaction is aborted; the first failure says why. */
+/**
+ * A query behind a failed one only says that the transaction is aborted; the first failure says why. And
+ * where a row was there, whatever the work made of it does not count: it is to run again.
+ */
 function causeOf(error: unknown, firstFailure: unknown): unknown {
-  const aborted = (error as { code?: unknown } | null)?.code === "25P02";
-  return aborted && firstFailure !== undefined ? firstFailure : error;
+  const aborted = codeOf(error) === "25P02" && firstFailure !== undefined;
+  return aborted || firstFailure instanceof RowWasThere ? firstFailure : error;
 }
+
+const isUniqueViolation = (error: unknown): boolean =>
+  codeOf(error) === "23505";
+
+const codeOf = (error: unknown): unknown =>
+  (error as { code?: unknown } | null)?.code;

@@ -1,15 +1,21 @@
 import type { Cause } from "@cartwright/contracts/message";
-import { statement, type Queryable, type Tx } from "@cartwright/database/tx";
+import {
+  insertUnlessThere,
+  statement,
+  type Queryable,
+  type Tx,
+} from "@cartwright/database/tx";
 import type { Duration } from "@cartwright/kernel/duration";
 import type { Attempt, NewAttempt } from "./attempts.ts";
 
-const insert = statement(
+const insert = insertUnlessThere(
   "attempts-insert",
-  `INSERT INTO attempts (id, kind, subject_id, request, cause, due_at, calls)
-   SELECT id, kind, subject_id, request, cause, now() + delay * interval '1 millisecond', calls
-   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::json[], $5::json[], $6::int[], $7::int[])
-     AS rows (id, kind, subject_id, request, cause, delay, calls) ORDER BY id
-   ON CONFLICT (id) DO NOTHING RETURNING id`,
+  (onConflict) =>
+    `INSERT INTO attempts (id, kind, subject_id, request, cause, due_at, calls)
+     SELECT id, kind, subject_id, request, cause, now() + delay * interval '1 millisecond', calls
+     FROM unnest($1::uuid[], $2::text[], $3::text[], $4::json[], $5::json[], $6::int[], $7::int[])
+       AS rows (id, kind, subject_id, request, cause, delay, calls) ORDER BY id
+     ${onConflict} RETURNING id`,
 );
 
 /*

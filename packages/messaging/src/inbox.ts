@@ -1,19 +1,21 @@
 import type { Message } from "@cartwright/contracts/message";
-import { statement, type Tx } from "@cartwright/database/tx";
+import { insertUnlessThere, type Tx } from "@cartwright/database/tx";
 
 /** Sorted, so that two consumers of one group during a rebalance wait for each other and never deadlock. */
-const recordEvents = statement(
+const recordEvents = insertUnlessThere(
   "inbox-record-events",
-  `INSERT INTO inbox (consumer, message_id)
-   SELECT $1, id FROM unnest($2::uuid[]) AS id ORDER BY id
-   ON CONFLICT DO NOTHING RETURNING message_id AS id`,
+  (onConflict) =>
+    `INSERT INTO inbox (consumer, message_id)
+     SELECT $1, id FROM unnest($2::uuid[]) AS id ORDER BY id
+     ${onConflict} RETURNING message_id AS id`,
 );
 
-const recordCommands = statement(
+const recordCommands = insertUnlessThere(
   "inbox-record-commands",
-  `INSERT INTO command_inbox (consumer, command_id, attempt)
-   SELECT $1, id, attempt FROM unnest($2::uuid[], $3::int[]) AS rows (id, attempt) ORDER BY id, attempt
-   ON CONFLICT DO NOTHING RETURNING command_id AS id, attempt`,
+  (onConflict) =>
+    `INSERT INTO command_inbox (consumer, command_id, attempt)
+     SELECT $1, id, attempt FROM unnest($2::uuid[], $3::int[]) AS rows (id, attempt) ORDER BY id, attempt
+     ${onConflict} RETURNING command_id AS id, attempt`,
 );
 
 /**

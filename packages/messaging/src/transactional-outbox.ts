@@ -1,32 +1,31 @@
 import { contractOf } from "@cartwright/contracts/catalogue";
 import type { Clock } from "@cartwright/kernel/clock";
 import { newId } from "@cartwright/kernel/ids";
-import { statement, type Tx } from "@cartwright/database/tx";
+import { insertUnlessThere, statement, type Tx } from "@cartwright/database/tx";
 import type { Outbox, Outgoing } from "./outbox.ts";
 import { headersOf } from "./wire.ts";
 
 /** Payload and headers. Below the topics' limit of 1 MiB: what is too large is refused here, not in the relay. */
 export const maxMessageBytes = 900 * 1024;
 
-const columns = `unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::json[], $7::text[])
-    WITH ORDINALITY AS rows (id, subject, type, topic, key, headers, payload, place)`;
-
 const insertMessages = statement(
   "outbox-append",
   `INSERT INTO outbox (id, subject, type, topic, key, headers, payload)
-   SELECT id, subject, type, topic, key, headers, payload FROM ${columns} ORDER BY place`,
+   SELECT id, subject, type, topic, key, headers, payload
+   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::json[], $7::text[])
+     WITH ORDINALITY AS rows (id, subject, type, topic, key, headers, payload, place) ORDER BY place`,
 );
 
 /** As `insertMessages`, and remembers the answers among them. */
-const insertAnswers = statement(
+const insertAnswers = insertUnlessThere(
   "outbox-append-answers",
-  `WITH messages AS (
-     SELECT * FROM ${columns}
+  (onConflict) => `WITH messages AS (
+     SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::json[], $7::text[], $8::uuid[])
+       WITH ORDINALITY AS rows (id, subject, type, topic, key, headers, payload, command_id, place)
    ), remembered AS (
      INSERT INTO command_answers (command_id, event_id, subject, type, topic, key, headers, payload)
-     SELECT (headers ->> 'ce_commandid')::uuid, id, subject, type, topic, key, headers, payload
-     FROM messages WHERE headers ->> 'ce_commandid' IS NOT NULL
-     ON CONFLICT (command_id) DO NOTHING
+     SELECT command_id, id, subject, type, topic, key, headers, payload
+     FROM messages WHERE command_id IS NOT NULL ${onConflict}
    )
    INSERT INTO outbox (id, subject, type, topic, key, headers, payload)
    SELECT id, subject, type, topic, key, headers, payload FROM messages ORDER BY place`,
@@ -45,12 +44,16 @@ export function transactionalOutbox(options: {
     async append(tx: Tx, messages: readonly Outgoing[]) {
       if (messages.length === 0) return;
       const time = options.clock.now().toISOString();
-      const rows = messages.map((message) =>
-        rowOf(message, options.source, time),
+      const columns = transpose(
+        messages.map((message) => rowOf(message, options.source, time)),
       );
-      const answer = messages.some(({ cause }) => cause.commandId);
       tx.afterCommit(options.wake);
-      await tx.query(answer ? insertAnswers : insertMessages, transpose(rows));
+      if (messages.some(({ cause }) => cause.commandId))
+        await tx.query(insertAnswers, [
+          ...columns,
+          messages.map(({ cause }) => cause.commandId ?? null),
+        ]);
+      else await tx.query(insertMessages, columns);
     },
   };
 }

@@ -1,13 +1,14 @@
 import type { Message } from "@cartwright/contracts/message";
-import { statement, type Tx } from "@cartwright/database/tx";
+import { insertUnlessThere, type Tx } from "@cartwright/database/tx";
 
-const insert = statement(
+const insert = insertUnlessThere(
   "archive-insert",
-  `INSERT INTO event_archive
-     (id, type, source, subject, key, sequence, time, correlation_id, causation_id, command_id, data)
-   SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[],
-     $7::timestamptz[], $8::text[], $9::text[], $10::text[], $11::json[])
-   ON CONFLICT (id) DO NOTHING`,
+  (onConflict) =>
+    `INSERT INTO event_archive
+       (id, type, source, subject, key, sequence, time, correlation_id, causation_id, command_id, data)
+     SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[],
+       $7::timestamptz[], $8::text[], $9::text[], $10::text[], $11::json[])
+     ${onConflict}`,
 );
 
 /** Keeps the events as they came. */

@@ -1,4 +1,4 @@
-import { statement, type Tx } from "@cartwright/database/tx";
+import { insertUnlessThere, statement, type Tx } from "@cartwright/database/tx";
 import type {
   Delivery,
   DeliveryId,
@@ -12,15 +12,14 @@ type Row = Omit<Delivery, "state"> & {
   readonly settledAt: Date | null;
 };
 
-const insert = statement(
+const insert = insertUnlessThere(
   "deliveries-insert",
-  `INSERT INTO deliveries (id, order_id, customer_id, template, channel, status, requested_at)
-   SELECT id, order_id, customer_id, template, channel, 'requested', requested_at
-   FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[])
-     AS rows (id, order_id, customer_id, template, channel, requested_at)
-   ORDER BY id
-   ON CONFLICT DO NOTHING
-   RETURNING id`,
+  (onConflict) =>
+    `INSERT INTO deliveries (id, order_id, customer_id, template, channel, status, requested_at)
+     SELECT id, order_id, customer_id, template, channel, 'requested', requested_at
+     FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[])
+       AS rows (id, order_id, customer_id, template, channel, requested_at)
+     ORDER BY id ${onConflict} RETURNING id`,
 );
 
 /** Records requested deliveries. Returns the ids of those that were new. */

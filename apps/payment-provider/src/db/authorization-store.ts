@@ -1,4 +1,9 @@
-import { statement, type Queryable, type Tx } from "@cartwright/database/tx";
+import {
+  insertUnlessThere,
+  statement,
+  type Queryable,
+  type Tx,
+} from "@cartwright/database/tx";
 import type {
   Authorization,
   AuthorizationStatus,
@@ -17,13 +22,14 @@ const lockMany = statement(
   `SELECT ${columns} FROM authorizations WHERE key = ANY ($1::text[]) ORDER BY key FOR UPDATE`,
 );
 
-const insertMany = statement(
+const insertMany = insertUnlessThere(
   "authorizations-insert",
-  `INSERT INTO authorizations (key, reference, amount, currency, token, status, decline_code,
-     capture_decline_code, settles_at)
-   SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[],
-     $7::text[], $8::text[], $9::timestamptz[]) AS rows (key) ORDER BY key
-   ON CONFLICT (key) DO NOTHING RETURNING key`,
+  (onConflict) =>
+    `INSERT INTO authorizations (key, reference, amount, currency, token, status, decline_code,
+       capture_decline_code, settles_at)
+     SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[],
+       $7::text[], $8::text[], $9::timestamptz[]) AS rows (key) ORDER BY key
+     ${onConflict} RETURNING key`,
 );
 
 const updateMany = statement(

@@ -1,4 +1,4 @@
-import { statement, type Tx } from "@cartwright/database/tx";
+import { insertUnlessThere, statement, type Tx } from "@cartwright/database/tx";
 import type { OrderId, UserId } from "@cartwright/kernel/ids";
 import type {
   CancellationOutcome,
@@ -17,9 +17,9 @@ const load = statement(
 );
 
 /** Not an upsert: a row that somebody else has just inserted must not be overwritten unseen. */
-const save = statement(
+const save = insertUnlessThere(
   "payments-save",
-  `WITH rows AS (
+  (onConflict) => `WITH rows AS (
      SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::text[], $6::text[],
        $7::uuid[], $8::text[], $9::text[], $10::timestamptz[], $11::int[], $12::timestamptz[],
        $13::timestamptz[], $14::bool[])
@@ -36,7 +36,7 @@ const save = statement(
    SELECT id, order_id, customer_id, amount, currency, status, authorization_key, failure_code,
      outcome, captured_at, event_sequence, created_at, updated_at
    FROM rows WHERE NOT loaded ORDER BY id
-   ON CONFLICT (id) DO NOTHING RETURNING id`,
+   ${onConflict} RETURNING id`,
 );
 
 type Row = {

@@ -1,5 +1,5 @@
 import { keyOf, type TableDefinition } from "../table-definition.ts";
-import type { Twin, Twins } from "../twin.ts";
+import { optimistic, type Twin, type Twins } from "../twin.ts";
 import {
   at,
   bigints,
@@ -99,6 +99,7 @@ const keepArchivePartitions: Twin = function* () {
 
 export const archiveTwins: Twins = {
   "archive-insert": insert,
+  "archive-insert-optimistic": optimistic(insert),
   "sales-add": addSales,
   "SELECT keep_archive_partitions($1)": keepArchivePartitions,
 };

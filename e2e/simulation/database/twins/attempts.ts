@@ -1,6 +1,6 @@
 import type { Found } from "../slot.ts";
 import type { TableDefinition } from "../table-definition.ts";
-import type { Twin, Twins } from "../twin.ts";
+import { optimistic, type Twin, type Twins } from "../twin.ts";
 import {
   at,
   int,
@@ -135,6 +135,7 @@ const hasten: Twin = function* (run, values) {
 
 export const attemptTwins: Twins = {
   "attempts-insert": insert,
+  "attempts-insert-optimistic": optimistic(insert),
   "attempts-claim": claim,
   "attempts-remove": remove,
   "attempts-postpone": postpone,

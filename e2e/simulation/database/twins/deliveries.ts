@@ -1,5 +1,5 @@
 import { keyOf, type TableDefinition } from "../table-definition.ts";
-import type { Twin, Twins } from "../twin.ts";
+import { optimistic, type Twin, type Twins } from "../twin.ts";
 import {
   at,
   date,
@@ -118,6 +118,7 @@ const save: Twin = function* (run, values) {
 
 export const deliveryTwins: Twins = {
   "deliveries-insert": insert,
+  "deliveries-insert-optimistic": optimistic(insert),
   "deliveries-load": load,
   "deliveries-save": save,
 };

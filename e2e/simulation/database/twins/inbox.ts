@@ -2,7 +2,7 @@ import { days } from "@cartwright/kernel/duration";
 import { noPartition } from "../sql-error.ts";
 import type { Waiting } from "../table.ts";
 import { keyOf, type TableDefinition } from "../table-definition.ts";
-import type { Run, Twin, Twins } from "../twin.ts";
+import { optimistic, type Run, type Twin, type Twins } from "../twin.ts";
 import {
   at,
   date,
@@ -151,7 +151,9 @@ function* dropDays(run: Run, before: number): Waiting<void> {
 
 export const inboxTwins: Twins = {
   "inbox-record-events": recordEvents,
+  "inbox-record-events-optimistic": optimistic(recordEvents),
   "inbox-record-commands": recordCommands,
+  "inbox-record-commands-optimistic": optimistic(recordCommands),
   "discarded-remember": rememberDiscarded,
   "discarded-find": findDiscarded,
   "consumer-began": began,

@@ -1,5 +1,5 @@
 import type { TableDefinition } from "../table-definition.ts";
-import type { Run, Twin, Twins } from "../twin.ts";
+import { optimistic, type Run, type Twin, type Twins } from "../twin.ts";
 import { commandAnswers } from "./command-answers.ts";
 import { leases } from "./leases.ts";
 import {
@@ -8,6 +8,7 @@ import {
   bigints,
   int,
   json,
+  orNull,
   rowsFrom,
   sortedBy,
   texts,
@@ -80,13 +81,14 @@ const commandOf = (headers: string): string | undefined =>
 /** What is remembered is written when all messages are. */
 const appendAnswers: Twin = function* (run, values) {
   const messages = messagesOf(values);
+  const commands = orNull.uuids(values[7]);
   yield* insert(run, messages);
-  for (const { id, ...message } of messages) {
-    const command = commandOf(message.headers);
-    if (command !== undefined)
+  for (const [index, { id, ...message }] of messages.entries()) {
+    const command = at(commands, index);
+    if (command !== null)
       yield* run.table(commandAnswers).insertUnlessThere(run, {
         ...message,
-        command_id: uuid(command),
+        command_id: command,
         event_id: id,
         answered_at: run.now,
       });
@@ -179,6 +181,7 @@ const setAside: Twin = function* (run, values) {
 export const outboxTwins: Twins = {
   "outbox-append": append,
   "outbox-append-answers": appendAnswers,
+  "outbox-append-answers-optimistic": optimistic(appendAnswers),
   "outbox-repeat-answers": repeatAnswers,
   "relay-exchange": exchange,
   "relay-payloads": payloads,

@@ -1,5 +1,5 @@
 import type { TableDefinition } from "../table-definition.ts";
-import type { Twin, Twins } from "../twin.ts";
+import { optimistic, type Twin, type Twins } from "../twin.ts";
 import {
   at,
   bigints,
@@ -140,8 +140,7 @@ const save: Twin = function* (run, values) {
   const begun = rows.filter((_, index) => !at(loaded, index));
   const inserted: object[] = [];
   for (const row of sortedBy(begun, ({ id }) => id))
-    if (yield* table.insertUnlessThere(run, row, "payments_pkey"))
-      inserted.push({ id: row.id });
+    if (yield* table.insertUnlessThere(run, row)) inserted.push({ id: row.id });
   for (const { found, row } of changed)
     yield* table.update(run, found, (old) => ({
       ...old,
@@ -159,4 +158,5 @@ const save: Twin = function* (run, values) {
 export const paymentTwins: Twins = {
   "payments-load": load,
   "payments-save": save,
+  "payments-save-optimistic": optimistic(save),
 };
