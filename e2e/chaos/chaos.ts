@@ -44,8 +44,13 @@ export type Fault = {
   readonly about: string;
   /** What `reliability` tables call it, for instance `F14`. */
   readonly id: string;
-  /** Injects the fault, undoes it, and returns once the platform is back. Throws when it does not come back. */
-  run(chaos: Chaos): Promise<FaultOutcome>;
+  /** Faults that strike while this one lasts. */
+  readonly meanwhile?: readonly Fault[];
+  /**
+   * Injects the fault, undoes it, and returns once the platform is back. Throws when it does not come back.
+   * `others` strikes with those of `meanwhile`, one after the other.
+   */
+  run(chaos: Chaos, others: () => Promise<void>): Promise<FaultOutcome>;
 };
 
 export type FaultOutcome = {

@@ -4,7 +4,7 @@ import { seconds } from "@cartwright/kernel/duration";
 import { whyKafkaCannotRun } from "@cartwright/messaging/dev/kafka-jars";
 import { differences } from "../support/totals.ts";
 import { collect } from "./collect.ts";
-import type { FaultSuite } from "./chaos.ts";
+import type { Fault, FaultSuite } from "./chaos.ts";
 import { faultSuite } from "./faults/index.ts";
 import { briefStop, runGrid, type Strike } from "./grid.ts";
 import type { Violation } from "./invariants/evidence.ts";
@@ -70,13 +70,25 @@ async function runFaults(
   { faults }: FaultSuite,
   reports: FaultReport[],
 ): Promise<void> {
-  for (const { id, name, about, run } of faults) {
-    if (name !== (options.fault ?? name)) continue;
+  const strike = async (
+    { id, name, about, run }: Fault,
+    meanwhile: readonly Fault[],
+  ) => {
     chaos.say(`${id} ${name}: ${about}`);
-    const outcome = await run(chaos);
+    const outcome = await run(chaos, () => strikeEach(meanwhile));
     reports.push({ id, name, about, ...outcome });
     await chaos.allReady();
-  }
+  };
+  const strikeEach = async (some: readonly Fault[]) => {
+    for (const fault of some) await strike(fault, fault.meanwhile ?? []);
+  };
+  if (options.fault === undefined) await strikeEach(faults);
+  else
+    for (const fault of faults.flatMap((one) => [
+      one,
+      ...(one.meanwhile ?? []),
+    ]))
+      if (fault.name === options.fault) await strike(fault, []);
 }
 
 /** What a platform that does not come back is found guilty of; the checkers still have their say. */

@@ -75,7 +75,7 @@ export const transactionsOpen = (given: Given): Fault => ({
   id: "F37",
   name: "transactions-open",
   about: `a writing transaction of another schema left open for ${openFor / 1_000} s, meanwhile an order's row locked for ${lockedFor / 1_000} s`,
-  async run(chaos) {
+  async run(chaos, others) {
     const url = given().postgres.url();
     const db = openDatabase({ url, schema: "public", maxConnections: 2 });
     const hold = (statement: string, end: Promise<unknown>) =>
@@ -90,6 +90,7 @@ export const transactionsOpen = (given: Given): Fault => ({
       const beside = await chaos.canary();
       await hold(newestOrder, sleep(lockedFor));
       const unlocked = await chaos.canary();
+      await others();
       await writing;
       chaos.faultEnded();
       const notes = [

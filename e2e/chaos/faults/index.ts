@@ -49,14 +49,15 @@ export function faultSuite(
 
 /** Faults of the broker, the database and the network. */
 const brokerAndDatabase = (given: () => Surroundings): readonly Fault[] => [
-  acksLost(given),
   commitsCut(given),
   brokerKilled(given),
   rollingRestart(given),
   connectionsTerminated(),
   postgresRestarted(given),
-  slowBrokers(given),
-  transactionsOpen(given),
+  {
+    ...transactionsOpen(given),
+    meanwhile: [acksLost(given), slowBrokers(given)],
+  },
   kafkaDown(given),
   messagesRepeated(given),
   offsetsReset(given),
@@ -88,8 +89,9 @@ const ofProcesses = (
 function told(fault: Fault): Fault {
   return {
     ...fault,
-    async run(chaos) {
-      const outcome = await fault.run(chaos);
+    ...(fault.meanwhile && { meanwhile: fault.meanwhile.map(told) }),
+    async run(chaos, others) {
+      const outcome = await fault.run(chaos, others);
       const times = outcome.recoveries.map((one) => (one / 1_000).toFixed(1));
       const notes = [
         `back after ${times.join(", ")} s`,
