@@ -79,6 +79,7 @@ export const messages: Dashboard = {
     {
       title: "95 % of batches",
       unit: "s",
+      exemplars: true,
       queries: [[quantile(0.95, [batches], "service"), "{{service}}"]],
     },
     {

@@ -64,6 +64,7 @@ export const service: Dashboard = {
     {
       title: "95 % of handlers",
       unit: "s",
+      exemplars: true,
       queries: [[quantile(0.95, [handlers, its], "handler"), "{{handler}}"]],
     },
     {

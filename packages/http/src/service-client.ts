@@ -83,7 +83,8 @@ export function serviceClient(options: ServiceClientOptions): ServiceClient {
     const opened = await breaker;
     const authorization = `Bearer ${await token()}`;
     const deadline = AbortSignal.timeout(DEADLINE);
-    const measure = measuring({ service: caller, peer_service: name });
+    const between = { service: caller, peer_service: name };
+    const measure = measuring(between, cause.traceparent);
     const answer = await opened
       .fire({
         ...request,
@@ -125,13 +126,17 @@ const isRefusedByBreaker = (error: unknown): boolean =>
 
 const durations = histogram("http_client_request_duration_seconds");
 
-function measuring(between: {
-  readonly service: string;
-  readonly peer_service: string;
-}) {
+function measuring(
+  between: { readonly service: string; readonly peer_service: string },
+  traceparent: string | undefined,
+) {
   const begun = performance.now();
   return (outcome: "answered" | "failed" | "refused") =>
-    durations.observe(secondsSince(begun), { ...between, outcome });
+    durations.observe(
+      secondsSince(begun),
+      { ...between, outcome },
+      traceparent,
+    );
 }
 
 const headersOf = ({ correlationId, traceparent }: Cause) => ({

@@ -75,7 +75,7 @@ async function handleBatch(
       () => handleOrIsolate(context, consumer, batch, records),
     );
   } catch (error) {
-    countFailedBatch(consumer.group, begun);
+    countFailedBatch(consumer.group, batch.records, begun);
     throw error;
   }
   countBatch(consumer.group, batch.records, begun);

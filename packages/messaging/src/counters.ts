@@ -3,6 +3,7 @@ import {
   histogram,
   secondsSince,
 } from "@cartwright/observability/metrics";
+import { firstSampled } from "@cartwright/observability/trace-context";
 import type { ReceivedRecord } from "./bus.ts";
 
 /** Records per batch and per publication are the first sign of what an order costs: small batches are dear. */
@@ -22,7 +23,7 @@ export function countBatch(
 ): void {
   batches.add(1);
   batchedRecords.add(records.length);
-  durations.observe(secondsSince(begun), { service, outcome: "handled" });
+  observe("handled", service, records, begun);
   const perTopic = new Map<string, number>();
   for (const { topic } of records)
     perTopic.set(topic, (perTopic.get(topic) ?? 0) + 1);
@@ -31,8 +32,18 @@ export function countBatch(
 }
 
 /** A batch that will be delivered again. */
-export function countFailedBatch(service: string, begun: number): void {
-  durations.observe(secondsSince(begun), { service, outcome: "failed" });
+export function countFailedBatch(
+  ...[service, records, begun]: Parameters<typeof countBatch>
+): void {
+  observe("failed", service, records, begun);
+}
+
+function observe(
+  outcome: "handled" | "failed",
+  ...[service, records, begun]: Parameters<typeof countBatch>
+): void {
+  const traceparent = firstSampled(records.map(({ headers }) => headers));
+  durations.observe(secondsSince(begun), { service, outcome }, traceparent);
 }
 
 export function countPublication(records: number): void {

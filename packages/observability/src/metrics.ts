@@ -66,7 +66,7 @@ export function histogram<Name extends HistogramName>(name: Name) {
   return {
     /** A value whose trace is recorded becomes an exemplar: it leads to that trace. */
     observe(value: number, labels: LabelsOf<Name>, traceparent?: string): void {
-      const traceId = traceparent && sampledTraceId(traceparent);
+      const traceId = sampledTraceId(traceparent);
       made.observe({
         value,
         labels,

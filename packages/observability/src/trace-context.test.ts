@@ -1,7 +1,9 @@
 import {
+  firstSampled,
   formatTraceparent,
   newTraceparent,
   parseTraceparent,
+  sampledTraceId,
   traceIdOf,
 } from "./trace-context.ts";
 
@@ -32,4 +34,20 @@ it.each([
   ["a short trace id", `00-abc-${SPAN}-01`],
 ])("ignores %s", (_what, header) => {
   expect(parseTraceparent(header)).toBeUndefined();
+});
+
+it.each([
+  ["nothing", undefined],
+  ["a trace that is not recorded", `00-${TRACE}-${SPAN}-00`],
+  ["what is malformed", `00-${TRACE.replace("4", '"')}-${SPAN}-01`],
+])("finds no recorded trace in %s", (_what, traceparent) => {
+  expect(sampledTraceId(traceparent)).toBeUndefined();
+});
+
+it("finds the first of many whose trace is recorded", () => {
+  const sampled = `00-${TRACE}-${SPAN}-01`;
+  const unsampled = { traceparent: newTraceparent() };
+  const many = [{}, unsampled, { traceparent: sampled }, unsampled];
+  expect(firstSampled(many)).toBe(sampled);
+  expect(firstSampled([{}, unsampled])).toBeUndefined();
 });

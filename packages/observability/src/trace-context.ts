@@ -34,11 +34,25 @@ export function newTraceparent(): string {
   });
 }
 
-/** The trace id in a well formed `traceparent`, if the trace is recorded. */
-export const sampledTraceId = (traceparent: string): string | undefined =>
-  (Number.parseInt(traceparent.slice(53, 55), 16) & 1) === 1
-    ? traceIdOf(traceparent)
+/** The trace id in a `traceparent`, if it is well formed and the trace is recorded. */
+export const sampledTraceId = (
+  traceparent: string | undefined,
+): string | undefined =>
+  traceparent !== undefined && hasSampledFlag(traceparent)
+    ? parseTraceparent(traceparent)?.traceId
     : undefined;
+
+/** Spares most a closer look. */
+const hasSampledFlag = (traceparent: string): boolean =>
+  (Number.parseInt(traceparent.slice(53, 55), 16) & 1) === 1;
+
+/** Of work that was done for many: the `traceparent` of the first whose trace is recorded. */
+export function firstSampled(
+  causes: readonly { readonly traceparent?: string | undefined }[],
+): string | undefined {
+  return causes.find(({ traceparent }) => sampledTraceId(traceparent))
+    ?.traceparent;
+}
 
 /** The trace id in a `traceparent` that is known to be well formed. */
 export const traceIdOf = (traceparent: string): string =>

@@ -4,6 +4,7 @@ import {
   histogram,
   secondsSince,
 } from "@cartwright/observability/metrics";
+import { firstSampled } from "@cartwright/observability/trace-context";
 
 const durations = histogram("cartwright_handler_duration_seconds");
 const messages = counter("cartwright_handler_messages_total");
@@ -22,7 +23,11 @@ export function measuredHandler(
     async handle(tx, given) {
       const begun = performance.now();
       const observe = (outcome: "handled" | "failed") =>
-        durations.observe(secondsSince(begun), { ...labels, outcome });
+        durations.observe(
+          secondsSince(begun),
+          { ...labels, outcome },
+          firstSampled(given),
+        );
       try {
         await handler.handle(tx, given);
       } catch (error) {
