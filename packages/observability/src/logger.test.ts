@@ -111,3 +111,14 @@ it("spells out errors and survives cycles", () => {
   expect(line).toContain("broken");
   expect(line).toContain("logger.test.ts");
 });
+
+it("writes twenty of two hundred like errors, and each line of what went well", () => {
+  const { logger, lines } = aLogger();
+  for (let n = 0; n < 200; n += 1) {
+    logger.error("no broker", { n });
+    logger.info("order placed", { n });
+  }
+  const byLevel = Map.groupBy(lines(), ({ level }) => level);
+  expect(byLevel.get("error")).toHaveLength(20);
+  expect(byLevel.get("info")).toHaveLength(200);
+});
