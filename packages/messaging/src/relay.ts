@@ -3,6 +3,7 @@ import { crashPoint } from "@cartwright/kernel/crash-point";
 import { seconds } from "@cartwright/kernel/duration";
 import type { Part, PartHealth } from "@cartwright/kernel/part";
 import type { Logger } from "@cartwright/observability/logger";
+import { noTracing, type Tracing } from "@cartwright/observability/tracing";
 import { WrongTopic, type Bus, type BusRecord } from "./bus.ts";
 import { countPublication, countUnpublishable } from "./counters.ts";
 import { leaseKeeper, type Lease } from "./lease.ts";
@@ -10,6 +11,7 @@ import { failedHealth } from "./failed/failed-health.ts";
 import { fromTheStartEvery } from "./outbox-floor.ts";
 import { outboxRows, type OutboxRow } from "./relay/outbox-rows.ts";
 import { publishAround, type Refused } from "./relay/publish-around.ts";
+import { recordPublished } from "./relay/record-published.ts";
 import { ReadingPlace } from "./relay/reading-place.ts";
 import { wholeBatch } from "./relay/whole-batch.ts";
 import { signal } from "./signal.ts";
@@ -30,6 +32,7 @@ type RelayOptions = {
   readonly db: Queryable;
   readonly bus: Bus;
   readonly logger: Logger;
+  readonly tracing?: Tracing;
 };
 
 /** Publishes the outbox: one relay per service acts, one awaited batch at a time. */
@@ -132,6 +135,7 @@ class Publisher {
       publish: async (part) => {
         await this.#options.bus.publish(part.map(recordOf));
         countPublication(part.length);
+        recordPublished(this.#options.tracing ?? noTracing, part);
       },
       goesOn: () => this.#goesOn(lease),
     });

@@ -19,7 +19,7 @@ import {
 } from "@opentelemetry/sdk-trace-node";
 import { lateTracing } from "./late-tracing.ts";
 import { formatTraceparent, parseTraceparent } from "./trace-context.ts";
-import type { Tracing } from "./tracing.ts";
+import type { SpanOptions, Tracing } from "./tracing.ts";
 
 type Options = {
   readonly service: string;
@@ -30,6 +30,7 @@ type Options = {
 const kinds = {
   server: SpanKind.SERVER,
   client: SpanKind.CLIENT,
+  producer: SpanKind.PRODUCER,
   internal: SpanKind.INTERNAL,
 } as const;
 
@@ -43,16 +44,16 @@ export function recordedTracing(options: Options): Tracing {
     stop: async () => {
       await Promise.all([provider.shutdown(), late.stop()]);
     },
-    span: (name, { cause, kind = "internal", attributes = {} }, work) => {
-      const span = tracer.startSpan(
-        name,
-        { kind: kinds[kind], attributes },
-        contextOf(cause),
-      );
+    span: (name, options, work) => {
+      const { cause } = options;
+      const span = begin(tracer, name, options);
       const traceparent = formatTraceparent(contextOfSpan(span));
       return ending(span, () =>
         work({ ...cause, traceparent }, (more) => span.setAttributes(more)),
       );
+    },
+    since: (name, startTime, options) => {
+      begin(tracer, name, options, startTime).end();
     },
     batch: (name, causes, work) => recordBatch(tracer, name, causes, work),
     afterwards: (traceparent, spans) => late.tell(traceparent, spans),
@@ -72,6 +73,18 @@ function openProvider({ service, endpoint, sampleRatio }: Options) {
     ],
   });
 }
+
+const begin = (
+  tracer: Tracer,
+  name: string,
+  { cause, kind = "internal", attributes = {} }: SpanOptions,
+  startTime?: Date,
+): Span =>
+  tracer.startSpan(
+    name,
+    { kind: kinds[kind], attributes, ...(startTime && { startTime }) },
+    contextOf(cause),
+  );
 
 async function recordBatch<T>(
   tracer: Tracer,

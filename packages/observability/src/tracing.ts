@@ -7,7 +7,7 @@ export type Attributes = Readonly<Record<string, string | number | boolean>>;
 export type SpanOptions = {
   /** The trace to continue; without a traceparent the span begins one. */
   readonly cause: Cause;
-  readonly kind?: "server" | "client" | "internal";
+  readonly kind?: "server" | "client" | "producer" | "internal";
   readonly attributes?: Attributes;
 };
 
@@ -39,6 +39,8 @@ export type Tracing = Part & {
     causes: readonly Cause[],
     work: () => Promise<T>,
   ): Promise<T>;
+  /** A span that began at `startTime` and is over now. Absent where nothing is recorded. */
+  since?(name: string, startTime: Date, options: SpanOptions): void;
   /**
    * Records a trace that was not sampled, after all. The first span is its root and has the id that the
    * traceparent names; the others are below it. Absent where nothing is recorded.

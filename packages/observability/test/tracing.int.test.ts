@@ -3,12 +3,15 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
+import { histogram } from "../src/metrics.ts";
+import { metricsAsText } from "../src/scrape.ts";
 import { startTracing } from "../src/tracing.ts";
 
 type Span = {
   name: string;
   traceId: string;
   parentSpanId?: string;
+  startTimeUnixNano: string;
   links?: { traceId: string }[];
 };
 type Export = {
@@ -102,6 +105,50 @@ it("records nothing of traces that were not sampled, yet hands their id on", asy
 
   expect(handedOn.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
   expect(received).toEqual([]);
+});
+
+it("leads from metrics to the traces that are recorded, and to no other", async () => {
+  const tracing = await startTracing({ service: "order", endpoint });
+  const durations = histogram("http_client_request_duration_seconds");
+  for (let n = 0; n < 300; n += 1) {
+    const options = { cause: order, kind: "server" } as const;
+    await tracing.span("GET /orders", options, async ({ traceparent }) => {
+      const labels = { service: "order", peer_service: n, outcome: "answered" };
+      durations.observe(0.1, labels, traceparent);
+    });
+  }
+  await tracing.stop?.();
+
+  const named = [
+    ...(await metricsAsText()).matchAll(/ # {trace_id="(\w+)"} 0.1 /g),
+  ].map(([, traceId]) => traceId);
+  expect(named.sort()).toEqual(received.map(({ traceId }) => traceId).sort());
+  expect(named.length).toBeGreaterThan(0);
+  expect(named.length).toBeLessThan(100); // a tenth is sampled
+});
+
+it("records what has begun some time ago, where the trace is recorded", async () => {
+  const tracing = await startTracing({ service: "order", endpoint });
+  const written = new Date(Date.now() - 1_000);
+  for (const [traceId, flags] of [
+    ["a".repeat(32), "01"],
+    ["b".repeat(32), "00"],
+  ] as const)
+    tracing.since?.("publish order-events", written, {
+      cause: {
+        ...order,
+        traceparent: `00-${traceId}-${"c".repeat(16)}-${flags}`,
+      },
+      kind: "producer",
+    });
+  await tracing.stop?.();
+  expect(received).toMatchObject([
+    {
+      ...{ name: "publish order-events", traceId: "a".repeat(32) },
+      parentSpanId: "c".repeat(16),
+      startTimeUnixNano: `${written.getTime()}000000`,
+    },
+  ]);
 });
 
 it("tells a trace that was not sampled when it is over, with the ids and times it had", async () => {

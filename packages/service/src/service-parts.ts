@@ -52,7 +52,7 @@ export function serviceWorkings<Config extends z.ZodObject>(
 ): ServiceWorkings {
   const { name } = definition;
   const { db, clock, logger, tracing } = surroundings;
-  const relay = wakeBus ? undefined : outboxRelay({ db, bus, logger });
+  const relay = wakeBus ? undefined : outboxRelay({ db, bus, logger, tracing });
   const wake = wakeBus ? () => wakeBus(db.schema) : () => relay?.wake();
   const outbox = countedOutbox(
     name,

@@ -2,7 +2,7 @@
 export type SpanDefinition = {
   /** With `<…>` where something of bounded choice stands. */
   readonly name: string;
-  readonly kind: "server" | "client" | "consumer" | "internal";
+  readonly kind: "server" | "client" | "producer" | "consumer" | "internal";
   readonly help: string;
   readonly attributes: readonly string[];
 };
@@ -23,6 +23,12 @@ export const spans: readonly SpanDefinition[] = [
     kind: "server",
     help: "A request as its service answers it.",
     attributes: ["http.route", "http.response.status_code"],
+  },
+  {
+    name: "publish <topic>",
+    kind: "producer",
+    help: "A message on its way through the outbox, from being written to the brokers' acknowledgement. Not where the database is the broker.",
+    attributes: ["messaging.destination.name", "cloudevents.event_type"],
   },
   {
     name: "process <group>",
