@@ -10,6 +10,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePorts } from "../support/free-ports.ts";
 import { startLoki } from "./loki.ts";
+import { startAlertmanager, startPrometheus } from "./prometheus-server.ts";
+import type { Server } from "./server.ts";
 import { component, infra } from "./tools.ts";
 
 /** The real components, with the project's own configurations. */
@@ -49,21 +51,16 @@ export async function startBackends(): Promise<Backends> {
     JAEGER_OTLP_ENDPOINT: url(2),
     LOKI_OTLP_ENDPOINT: `${url(9)}/otlp`,
   };
-  const prometheus = {
-    PROMETHEUS_RUN: join(folder, "prometheus"),
-    PROMETHEUS_PORT: port(7), // and Alertmanager on the next
-  };
-  let loki: Awaited<ReturnType<typeof startLoki>> | undefined;
+  const started: Server[] = [];
   const stop = async () => {
-    await loki?.stop();
-    await component("prometheus", ["stop"], prometheus);
+    for (const server of started.reverse()) await server.stop();
     await component("collector", ["stop"], collector);
     await component("collector", ["stop"], jaeger);
     rmSync(folder, { recursive: true, force: true });
   };
   try {
     const config = (name: string) => join(infra, name);
-    loki = await startLoki(join(folder, "loki"), first + 9);
+    started.push(await startLoki(join(folder, "loki"), first + 9));
     await component(
       "collector",
       ["start", config("jaeger/jaeger.yaml")],
@@ -74,15 +71,10 @@ export async function startBackends(): Promise<Backends> {
       ["start", config("otel-collector/config.yaml")],
       collector,
     );
-    await component(
-      "prometheus",
-      [
-        "start",
-        prometheusConfig(folder, first + 8),
-        config("alertmanager/alertmanager.yml"),
-      ],
-      prometheus,
-    );
+    await component("prometheus", ["install"]);
+    started.push(await startAlertmanager(folder, first + 8));
+    const prometheusFile = prometheusConfig(folder, first + 8);
+    started.push(await startPrometheus(prometheusFile, folder, first + 7));
   } catch (error) {
     await stop();
     throw error;

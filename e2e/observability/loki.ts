@@ -1,9 +1,7 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { seconds } from "@cartwright/kernel/duration";
-import { eventually } from "@cartwright/testing/eventually";
+import { startServer, type Server } from "./server.ts";
 import { command, component, infra } from "./tools.ts";
 
 const config = join(infra, "loki/loki.yaml");
@@ -15,19 +13,17 @@ export async function checkLokiConfig(): Promise<void> {
 }
 
 /** Loki with the project's own configuration, but that it keeps its logs in `folder` and speaks to this machine only. */
-export async function startLoki(
-  folder: string,
-  port: number,
-): Promise<{ stop(): Promise<void> }> {
+export async function startLoki(folder: string, port: number): Promise<Server> {
   mkdirSync(folder, { recursive: true });
   const own = join(folder, "loki.yaml");
   const text = readFileSync(config, "utf8")
     .replaceAll(" /loki", ` ${folder}`)
     .replace("\ncommon:\n", "\ncommon:\n  instance_addr: 127.0.0.1\n");
   writeFileSync(own, text);
-  const child = spawn(
-    await binary(),
-    [
+  return startServer({
+    name: "Loki",
+    file: await binary(),
+    args: [
       ...["-config.file", own],
       ...["-server.http-listen-address", "127.0.0.1"],
       ...["-server.http-listen-port", String(port)],
@@ -35,31 +31,8 @@ export async function startLoki(
       ...["-server.grpc-listen-port", String(port + 1)],
       ...["-ingester.min-ready-duration", "0s"],
     ],
-    { stdio: ["ignore", "ignore", "pipe"] },
-  );
-  let output = "";
-  child.stderr.setEncoding("utf8");
-  child.stderr.on("data", (text: string) => {
-    output = (output + text).slice(-4_000);
+    ready: `http://127.0.0.1:${port}/ready`,
   });
-  const stop = async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill("SIGTERM");
-    await once(child, "exit");
-  };
-  const url = `http://127.0.0.1:${port}/ready`;
-  try {
-    await eventually(
-      async () => {
-        if (!(await fetch(url)).ok) throw new Error("Loki is not ready.");
-      },
-      { within: seconds(60), every: 500 },
-    );
-  } catch (error) {
-    await stop();
-    throw new Error(`Loki does not start:\n${output}`, { cause: error });
-  }
-  return { stop };
 }
 
 /** The lines of the last hour, newest first. */
