@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { serviceNames } from "@cartwright/contracts/services";
-import { newId } from "@cartwright/kernel/ids";
 import { seconds } from "@cartwright/kernel/duration";
 import { eventually } from "@cartwright/testing/eventually";
 import {
@@ -8,24 +7,31 @@ import {
   type Mode,
   type Platform,
 } from "../support/platform.ts";
-import { anAddress, openShop, type Shop } from "../support/shop.ts";
+import { openShop, type Shop } from "../support/shop.ts";
 import type { Backends } from "./backends.ts";
 import { everyPanelHasData } from "./dashboard-data.ts";
+import { exemplarsLead } from "./exemplars.ts";
 import { someOrders } from "./load.ts";
+import { batchesAreLinked, orderTraces } from "./order-traces.ts";
+import { providerDelay, toldAfterwards } from "./orders-told.ts";
 import { firing, query } from "./prometheus.ts";
+import { loginLimit, rareEvents } from "./rare-events.ts";
 import { say } from "./say.ts";
 import { assertHidden, assertShownIsRegistered } from "./shown-metrics.ts";
-import {
-  assertNoOrphan,
-  assertRegistered,
-  toldTrace,
-  wholeTrace,
-} from "./trace.ts";
 
 const services = 9;
 
-/** A platform under a few orders a second: traces, metrics, dashboards, and no alert. */
-export async function healthy(backends: Backends, mode: Mode): Promise<void> {
+/**
+ * A platform under a few orders a second, which samples as it does unless told otherwise: traces, metrics, dashboards, and
+ * no alert. `last` is what may fire one.
+ */
+export async function healthy(
+  backends: Backends,
+  mode: Mode,
+  last: (shop: Shop, backends: Backends) => Promise<void> = async () =>
+    undefined,
+): Promise<void> {
+  const begun = new Date();
   const processes = mode === "kafka" ? services : 1;
   const ports = Array.from(
     { length: processes },
@@ -37,7 +43,9 @@ export async function healthy(backends: Backends, mode: Mode): Promise<void> {
     environment: {
       METRICS_PORT: String(backends.metricsPort),
       OTEL_EXPORTER_OTLP_ENDPOINT: backends.otlp,
-      OTEL_TRACES_SAMPLER_ARG: "1",
+      LOGIN_LIMIT_REQUESTS: String(loginLimit),
+      TRUSTED_PROXIES: "1",
+      PROVIDER_DELAY_MS: String(providerDelay),
     },
   });
   say(mode === "kafka" ? "nine processes on Kafka run" : "one process runs");
@@ -45,9 +53,12 @@ export async function healthy(backends: Backends, mode: Mode): Promise<void> {
   try {
     const shop = await openShop(platform);
     const load = await someOrders(shop);
-    await traced(shop, backends);
+    await orderTraces(shop, backends, mode);
+    await batchesAreLinked(shop, backends);
     await toldAfterwards(platform, backends);
     await scraped(backends, processes);
+    await rareEvents(shop, backends);
+    await exemplarsLead(backends, begun);
     const panels = await everyPanelHasData(backends.prometheus);
     say(`all ${panels} expressions of the dashboards have data`);
     for (const port of ports) await assertShownIsRegistered(port);
@@ -55,64 +66,11 @@ export async function healthy(backends: Backends, mode: Mode): Promise<void> {
     say("the metrics shown are those of the registry, on their own port only");
     assert.deepEqual(await firing(backends.prometheus), []);
     say(`no alert fires; ${await load.end()} orders were placed`);
+    await last(shop, backends);
   } finally {
     await platform.stop();
   }
 }
-
-async function traced(shop: Shop, { jaeger }: Backends): Promise<void> {
-  const customer = await shop.customer();
-  const product = await shop.product({ stock: 10 });
-  const { headers, body } = await shop.post("/orders", {
-    token: customer.token,
-    idempotencyKey: `traced-${product.id}`,
-    body: {
-      items: [{ productId: product.id, quantity: 1 }],
-      paymentToken: "tok_visa",
-      shippingAddress: anAddress,
-    },
-  });
-  await shop.reaches(body.orderId, "confirmed");
-  const [, traceId = ""] = (headers.get("traceparent") ?? "").split("-");
-  const spans = await wholeTrace(jaeger, traceId);
-  assertNoOrphan(spans);
-  assertRegistered(spans);
-  const services = new Set(spans.map(({ service }) => service));
-  say(
-    `an order is one trace: ${spans.length} spans of ${services.size} services, none an orphan`,
-  );
-}
-
-/** An order that nobody records, and that is declined. */
-async function toldAfterwards(
-  platform: Platform,
-  { jaeger }: Backends,
-): Promise<void> {
-  const traceId = newId().replaceAll("-", "");
-  const shop = await openShop(platform, {
-    traceparent: `00-${traceId}-${traceId.slice(16)}-00`,
-  });
-  const customer = await shop.customer();
-  const product = await shop.product({ stock: 10 });
-  const orderId = await shop.placed(customer, {
-    items: [{ productId: product.id, quantity: 1 }],
-    paymentToken: "tok_declined",
-  });
-  await shop.reaches(orderId, "cancelled");
-  const spans = await toldTrace(jaeger, traceId);
-  assertNoOrphan(spans, "order");
-  assertRegistered(spans);
-  const names = spans.map(({ name }) => name).sort();
-  assert.deepEqual(names, declined);
-  say("an order that failed and was not sampled is told afterwards");
-}
-
-const declined = [
-  "run place-order",
-  "step authorize-payment",
-  "step reserve-inventory",
-  "undo reserve-inventory",
-];
 
 /** Where services answer that have a process of their own. */
 const ownUrls = (platform: Platform): string[] =>

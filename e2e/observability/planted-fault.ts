@@ -8,6 +8,7 @@ import type { Backends } from "./backends.ts";
 import { failingProvider } from "./failing-provider.ts";
 import { linesIn } from "./loki.ts";
 import { firing } from "./prometheus.ts";
+import { linesOfTrace } from "./provisioning.ts";
 import { say } from "./say.ts";
 
 /** A day is a minute and a half. */
@@ -28,8 +29,7 @@ async function logged({ loki, jaeger }: Backends): Promise<void> {
     },
     { within: seconds(30), every: 500 },
   );
-  const ofTrace = `{service_name=~".+"} | trace_id="${traceId}"`;
-  assert.notEqual((await linesIn(loki, ofTrace)).length, 0);
+  assert.notEqual((await linesIn(loki, linesOfTrace(traceId))).length, 0);
   say("Loki has the lines of the failing calls, Jaeger their traces");
 }
 

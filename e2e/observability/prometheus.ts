@@ -1,3 +1,7 @@
+import assert from "node:assert/strict";
+import { seconds } from "@cartwright/kernel/duration";
+import { eventually } from "@cartwright/testing/eventually";
+
 /** A series and its value, as an instant query answers. */
 export type Point = {
   readonly metric: Readonly<Record<string, string>>;
@@ -22,3 +26,49 @@ export async function firing(url: string): Promise<string[]> {
   const points = await query(url, 'ALERTS{alertstate="firing"}');
   return [...new Set(points.map(({ metric }) => metric["alertname"] ?? ""))];
 }
+
+/** A value that was seen in a series, and what it came with. */
+export type Exemplar = {
+  readonly series: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+};
+
+/** The exemplars of the series that an expression reads, as Grafana asks for them. */
+export async function exemplarsOf(
+  url: string,
+  expression: string,
+  since: Date,
+): Promise<Exemplar[]> {
+  const answer = await fetch(`${url}/api/v1/query_exemplars`, {
+    method: "POST",
+    body: new URLSearchParams({
+      query: expression,
+      start: since.toISOString(),
+      end: new Date().toISOString(),
+    }),
+  });
+  const { data, error } = (await answer.json()) as {
+    data?: {
+      seriesLabels: Exemplar["series"];
+      exemplars: Pick<Exemplar, "labels">[];
+    }[];
+    error?: string;
+  };
+  if (data === undefined) throw new Error(`${expression}: ${String(error)}`);
+  return data.flatMap(({ seriesLabels, exemplars }) =>
+    exemplars.map(({ labels }) => ({ series: seriesLabels, labels })),
+  );
+}
+
+/** Waits until each of these has a value. */
+export const untilShown = (
+  url: string,
+  expressions: readonly string[],
+): Promise<void> =>
+  eventually(
+    async () => {
+      for (const expression of expressions)
+        assert.notEqual((await query(url, expression)).length, 0, expression);
+    },
+    { within: seconds(30), every: 500 },
+  );

@@ -3,6 +3,7 @@ import { unlessInterrupted } from "../../scripts/images/proof/shell.ts";
 import { startBackends } from "./backends.ts";
 import { healthy } from "./healthy.ts";
 import { plantedFault } from "./planted-fault.ts";
+import { stockRunsLow } from "./rare-events.ts";
 import { say } from "./say.ts";
 import { configurationChecks, ruleChecks } from "./static-checks.ts";
 
@@ -37,5 +38,5 @@ say("done");
 async function running(): Promise<void> {
   await healthy(backends, "embedded");
   await plantedFault(backends);
-  await healthy(backends, "kafka");
+  await healthy(backends, "kafka", stockRunsLow);
 }
