@@ -38,6 +38,11 @@ spec:
 {{- end -}}
 {{- end -}}
 
+{{/* KEDA's word for how it logs in to Kafka: it does not by itself. Takes root. */}}
+{{- define "cartwright.kedaMechanism" -}}
+{{- get (dict "plain" "plaintext" "scram-sha-256" "scram_sha256" "scram-sha-512" "scram_sha512") .Values.kafka.mechanism -}}
+{{- end -}}
+
 {{- define "cartwright.scaledObject" -}}
 {{- $scaling := .settings.autoscaling -}}
 {{- $access := get (.root.Files.Get "files/kafka-access.json" | fromJson) .component -}}
@@ -64,6 +69,7 @@ spec:
         lagThreshold: {{ $scaling.lag.messages | quote }}
         offsetResetPolicy: earliest
         tls: {{ ternary "enable" "disable" (hasSuffix "SSL" $.root.Values.kafka.protocol) }}
+        sasl: {{ ternary (include "cartwright.kedaMechanism" $.root) "none" (hasPrefix "SASL" $.root.Values.kafka.protocol) }}
       {{- if $isSecured }}
       authenticationRef: {name: {{ $.name }}}
       {{- end }}
