@@ -136,7 +136,7 @@ that says what to change. Takes the root.
       (list $isScaledByKeda "keda.sh/v1alpha1" "autoscaling by keda" "KEDA")
       (list .Values.gatewayApi.enabled "gateway.networking.k8s.io/v1" "gatewayApi.enabled" "the Gateway API")
       (list .Values.database.cloudNativePg.enabled "postgresql.cnpg.io/v1" "database.cloudNativePg.enabled" "CloudNativePG")
-      (list .Values.kafka.strimzi.enabled "kafka.strimzi.io/v1beta2" "kafka.strimzi.enabled" "Strimzi")
+      (list .Values.kafka.strimzi.enabled "kafka.strimzi.io/v1" "kafka.strimzi.enabled" "Strimzi")
       (list (eq .Values.secrets.source "external") "external-secrets.io/v1" "secrets.source external" "the External Secrets Operator")
       (list (and .Values.ingress.enabled .Values.ingress.tls.issuer) "cert-manager.io/v1" "ingress.tls.issuer" "cert-manager") -}}
 {{- range $wanted -}}
