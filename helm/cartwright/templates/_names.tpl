@@ -47,3 +47,12 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- printf "%s:%s" $name ($image.tag | default .root.Chart.AppVersion) -}}
 {{- end -}}
 {{- end -}}
+
+
+{{/*
+Whether the cluster has it already. Helm removes what a hook makes before it makes it again, which is no way to treat a
+database: one that is there is left out. Takes root, apiVersion, kind and name.
+*/}}
+{{- define "cartwright.isThere" -}}
+{{- if lookup .apiVersion .kind .root.Release.Namespace .name }}yes{{ end -}}
+{{- end -}}
