@@ -1,9 +1,13 @@
+import { serviceNames } from "@cartwright/contracts/services";
+import { globSync } from "node:fs";
+import { clusterFiles, clusterValues } from "./cluster/installed.ts";
 import type { Installation } from "./render.ts";
+import { chart } from "./tools.ts";
 
 const operators = {
   monitoring: "monitoring.coreos.com/v1",
   postgres: "postgresql.cnpg.io/v1",
-  kafka: "kafka.strimzi.io/v1beta2",
+  kafka: "kafka.strimzi.io/v1",
   scaling: "keda.sh/v1alpha1",
   secrets: "external-secrets.io/v1",
   gateway: "gateway.networking.k8s.io/v1",
@@ -29,4 +33,23 @@ export const installations: readonly Installation[] = [
     apis: Object.values(operators),
   },
   { name: "plain", values: ["tests/values/plain.yaml"], apis: [] },
+  {
+    name: "cluster of one machine",
+    values: clusterFiles,
+    more: clusterValues(
+      { address: "192.0.2.1", ports: { postgres: 5432, kafka: 9092 } },
+      Object.fromEntries(
+        serviceNames.map((name) => [name, "a-password-of-some-length"]),
+      ),
+    ),
+    apis: [],
+  },
 ];
+
+/** Values files that no installation takes: nobody knows what they would make. */
+export function unused(): string[] {
+  const taken = new Set(installations.flatMap(({ values }) => values));
+  return globSync(["values-*.yaml", "tests/values/*.yaml"], { cwd: chart })
+    .filter((file) => !taken.has(file))
+    .map((file) => `No installation takes ${file}.`);
+}

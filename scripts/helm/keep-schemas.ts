@@ -1,10 +1,10 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "./tools.ts";
+import { keep } from "./kept-schema.ts";
 
 /**
- * Keeps the schemas of the kinds that the chart makes: `node scripts/helm/keep-schemas.ts FOLDER`, with a folder that
- * has those of a whole cluster as kubeconform reads them. Without their descriptions: nobody reads them here.
+ * Keeps the schemas of Kubernetes' own kinds that the chart makes: `node scripts/helm/keep-schemas.ts FOLDER`, with a
+ * folder that has those of a whole cluster as kubeconform reads them. Those of operators: keep-operator-schemas.ts.
  */
 const kinds = [
   "configmap-v1",
@@ -26,25 +26,5 @@ if (folder === undefined) {
   console.error("Name the folder that has the cluster's schemas.");
   process.exit(1);
 }
-const target = join(root, "helm/schemas");
-mkdirSync(target, { recursive: true });
-for (const kind of kinds) {
-  const schema: unknown = JSON.parse(
-    readFileSync(join(folder, `${kind}.json`), "utf8"),
-  );
-  writeFileSync(
-    join(target, `${kind}.json`),
-    JSON.stringify(withoutWords(schema)),
-  );
-}
-
-function withoutWords(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(withoutWords);
-  if (schema === null || typeof schema !== "object") return schema;
-  const kept = Object.entries(schema).filter(
-    ([key, value]) => key !== "description" || typeof value !== "string",
-  );
-  return Object.fromEntries(
-    kept.map(([key, value]) => [key, withoutWords(value)]),
-  );
-}
+for (const kind of kinds)
+  keep(kind, JSON.parse(readFileSync(join(folder, `${kind}.json`), "utf8")));

@@ -21,23 +21,35 @@ export type Manifest = {
 export type Installation = {
   readonly name: string;
   readonly values: readonly string[];
+  /** Values that stand in no file. */
+  readonly more?: Readonly<Record<string, unknown>>;
   readonly apis: readonly string[];
 };
 
 export const kubernetesVersion = "1.34.4";
 
-export const installationFlags = ({ values, apis }: Installation): string[] => [
-  ...values.flatMap((file) => ["--values", join(chart, file)]),
-  ...apis.flatMap((api) => ["--api-versions", api]),
-];
+/** What helm says to a command about an installation. */
+export const helmAbout = (
+  { values, more = {} }: Installation,
+  ...args: readonly string[]
+): string =>
+  run(
+    tool("helm"),
+    [
+      ...[...args, "--kube-version", kubernetesVersion],
+      ...values.flatMap((file) => ["--values", join(chart, file)]),
+      ...["--values", "-"],
+    ],
+    { input: JSON.stringify(more) },
+  );
 
 /** What `helm install` would send, as YAML. */
 export const renderText = (installation: Installation): string =>
-  run(tool("helm"), [
-    ...["template", "cartwright", chart],
-    ...["--namespace", "shop", "--kube-version", kubernetesVersion],
-    ...installationFlags(installation),
-  ]);
+  helmAbout(
+    installation,
+    ...["template", "cartwright", chart, "--namespace", "shop"],
+    ...installation.apis.flatMap((api) => ["--api-versions", api]),
+  );
 
 /** The same, parsed: by Helm, so that no other parser has to agree with it. */
 export function parse(text: string): Manifest[] {

@@ -28,21 +28,23 @@ export async function prepareNamespace(
     );
 }
 
+/** Of the chart's: those of a trial, in a cluster of one machine. */
+export const clusterFiles = ["values-trial.yaml", "tests/values/cluster.yaml"];
+
 /**
- * The values of this trial, as arguments of helm; those that are known only now are written to a file in `folder`.
+ * What no file can say: where the stores are, and what they ask for.
  * @param passwords Kafka's, by service
  */
-export async function valuesFor(
-  folder: string,
-  { address, ports }: Stores,
+export function clusterValues(
+  { address, ports }: Pick<Stores, "address" | "ports">,
   passwords: Readonly<Record<string, string>>,
-): Promise<string[]> {
+): Readonly<Record<string, unknown>> {
   const at = (cidr: string) => [{ ipBlock: { cidr } }];
   const stores = at(`${address}/32`);
   const secrets = Object.entries(passwords).map(
     ([service, password]) => [`kafka.${service}`, password] as const,
   );
-  const values = {
+  return {
     database: {
       ...{ host: address, port: ports.postgres },
       admin: { password: storePassword },
@@ -57,13 +59,19 @@ export async function valuesFor(
       namesAt: at("10.96.0.10/32"),
     },
   };
+}
+
+/** The values of this trial, as arguments of helm; those that are known only now are written to a file in `folder`. */
+export async function valuesFor(
+  folder: string,
+  stores: Stores,
+  passwords: Readonly<Record<string, string>>,
+): Promise<string[]> {
   const file = join(folder, "values.json");
-  await writeFile(file, JSON.stringify(values));
-  return [
-    join(chart, "values-trial.yaml"),
-    join(chart, "tests/values/cluster.yaml"),
-    file,
-  ].flatMap((path) => ["--values", path]);
+  await writeFile(file, JSON.stringify(clusterValues(stores, passwords)));
+  return [...clusterFiles.map((name) => join(chart, name)), file].flatMap(
+    (path) => ["--values", path],
+  );
 }
 
 /** How the gateway is reached through its Service from this machine. */

@@ -8,7 +8,7 @@ import { certificates, type Certificates } from "./certificates.ts";
 export type Stores = {
   readonly ca: string;
   readonly address: string;
-  readonly ports: typeof ports;
+  readonly ports: { readonly postgres: number; readonly kafka: number };
   stop(): Promise<void>;
 };
 
