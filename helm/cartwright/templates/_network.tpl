@@ -28,6 +28,7 @@ spec:
     {{- end }}
   egress:
     {{- include "cartwright.egressToNames" .root | nindent 4 }}
+    {{- include "cartwright.egressToMesh" .root | nindent 4 }}
     {{- range $callee := .facts.calls }}
     {{- if (get $.root.Values.services $callee).enabled }}
     - to:
@@ -61,6 +62,18 @@ spec:
 {{- define "cartwright.egressToNames" -}}
 - to: {{- toYaml .Values.networkPolicy.namesAt | nindent 4 }}
   ports: [{protocol: UDP, port: 53}, {protocol: TCP, port: 53}]
+{{- end -}}
+
+{{/* What sidecars are configured by, without which no pod of a mesh becomes ready. Takes root. */}}
+{{- define "cartwright.egressToMesh" -}}
+{{- $ports := get (dict "istio" (list 15012) "linkerd" (list 8080 8086 8090)) .Values.mesh -}}
+{{- if $ports }}
+- to: {{- toYaml .Values.networkPolicy.meshAt | nindent 4 }}
+  ports:
+    {{- range $ports }}
+    - {protocol: TCP, port: {{ . }}}
+    {{- end }}
+{{- end }}
 {{- end -}}
 
 {{/* Takes root and facts. */}}
