@@ -16,13 +16,25 @@ import type {
 export function unstarted({ name, config, create }: ServiceDefinition): {
   readonly platform: Platform;
   readonly service: Service;
+  /** The services that it took a client of. */
+  readonly calls: readonly ServiceName[];
 } {
-  const platform = platformOf(name);
+  const called = new Set<ServiceName>();
+  const platform = platformOf(name, clientsNoted(called));
   const secret = { SERVICE_CLIENT_SECRET: "of no use to anybody" };
-  return { platform, service: create(platform, parseConfig(config, secret)) };
+  const service = create(platform, parseConfig(config, secret));
+  return { platform, service, calls: [...called] };
 }
 
-function platformOf(name: ServiceName): Platform {
+const clientsNoted = (called: Set<ServiceName>): ServiceClients =>
+  new Proxy({} as ServiceClients, {
+    get: (_, name) => {
+      called.add(name as ServiceName);
+      return {};
+    },
+  });
+
+function platformOf(name: ServiceName, clients: ServiceClients): Platform {
   const db = openDatabase({
     url: "postgresql://nobody@127.0.0.1:1/nothing",
     schema: name,
@@ -34,6 +46,5 @@ function platformOf(name: ServiceName): Platform {
     wake: () => undefined,
   });
   const tokens = { verify: () => Promise.reject(new Error("not running")) };
-  const clients = {} as ServiceClients;
   return { db, outbox, logger, tracing, clock, tokens, clients };
 }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { lonely } from "./companions.ts";
 import { misconfigured } from "./environment.ts";
 import { installations, unused } from "./installations.ts";
+import { misdirected } from "./peers.ts";
 import { plant } from "./planted.ts";
 import { offences } from "./policy.ts";
 import { helmAbout, parse, renderText, type Installation } from "./render.ts";
@@ -45,6 +46,7 @@ function undetected(): string[] {
   const found = [
     ...planted.flatMap(offences),
     ...lonely(planted, true),
+    ...misdirected(planted),
     ...misconfigured(planted),
   ].join("\n");
   return [
@@ -57,6 +59,7 @@ function undetected(): string[] {
     "Deployment cartwright-order has no disruption budget",
     "Deployment cartwright-order has pods that may all be in one place",
     "Deployment cartwright-order has no network policy of its own",
+    "order calls catalog, identity, inventory, notification, payment, shipping; its network policy says nobody.",
     "order never reads MISSPELT.",
     "order: The environment variable CATALOG_URL is missing.",
   ].filter((sentence) => !found.includes(sentence));
@@ -79,6 +82,7 @@ for (const installation of installations) {
       ...nonconforming(text),
       ...manifests.flatMap(offences),
       ...lonely(manifests, name !== "plain"),
+      ...misdirected(manifests),
       ...misconfigured(manifests),
     ];
   });

@@ -27,17 +27,17 @@ const participants = [
 ] as const;
 
 /** Asks our own tables and the participants. Whoever does not answer is named, and holds up nobody. */
-export const parkedFinder =
-  (
-    db: Queryable,
-    clients: Pick<ServiceClients, (typeof participants)[number]>,
-  ): FindParked =>
-  async (key, cause) => {
+export function parkedFinder(
+  db: Queryable,
+  clients: Pick<ServiceClients, (typeof participants)[number]>,
+): FindParked {
+  const asked = participants.map((name) => ({ name, client: clients[name] }));
+  return async (key, cause) => {
     const [own, ...others] = await Promise.all([
       parkedKeysOf(db, key),
-      ...participants.map(async (name) => ({
+      ...asked.map(async ({ name, client }) => ({
         name,
-        items: await clients[name]
+        items: await client
           .get(`/api/v1/operations/${name}/parked/${encodeURIComponent(key)}`, {
             ...{ schema: parkedShape, cause },
           })
@@ -56,3 +56,4 @@ export const parkedFinder =
       unknown: others.flatMap(({ name, items }) => (items ? [] : [name])),
     };
   };
+}
