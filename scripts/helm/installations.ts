@@ -29,7 +29,11 @@ export const installations: readonly Installation[] = [
   },
   {
     name: "production, all options",
-    values: ["values-production.yaml", "tests/values/all-options.yaml"],
+    values: [
+      "values-production.yaml",
+      "values-keda.yaml",
+      "tests/values/all-options.yaml",
+    ],
     apis: Object.values(operators),
   },
   { name: "plain", values: ["tests/values/plain.yaml"], apis: [] },
