@@ -85,6 +85,15 @@ that says what to change. Takes the root.
 {{- if and .Values.kafka.strimzi.enabled (ne .Values.kafka.protocol "SASL_SSL") -}}
 {{- fail "kafka.strimzi.enabled makes a Kafka that speaks SASL_SSL only: leave kafka.protocol at that." -}}
 {{- end -}}
+{{- if .Values.kafka.strimzi.enabled -}}
+{{- range $name, $facts := include "cartwright.topology" . | fromYaml -}}
+{{- $scope := dict "root" $ "component" $name -}}
+{{- $user := include "cartwright.principal" $scope -}}
+{{- if and $facts.kafka (or (eq $user (include "cartwright.secretName" $scope)) (not (regexMatch "^[a-z0-9][-.a-z0-9]*$" $user))) -}}
+{{- fail (printf "Strimzi keeps a Secret for each of its users, which by kafka.principalPrefix is %s: it has to be a name of its own, in small letters, and not that of the service's Secret." $user) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
 {{- $redis := .Values.redis -}}
 {{- if and $redis.enabled (eq .Values.secrets.source "generated") (not $redis.url) (not $redis.inCluster.enabled) -}}
 {{- fail "redis.enabled needs redis.url, for instance redis://:password@redis:6379, or redis.inCluster.enabled for one beside the services." -}}
