@@ -65,9 +65,9 @@ function undetected(): string[] {
   ].filter((sentence) => !found.includes(sentence));
 }
 
-check("who may use which topic is current", () => {
+check("who may use which topic, and reads which variable, is current", () => {
   run(process.execPath, [
-    ...[join(import.meta.dirname, "generate-kafka-access.ts"), "--check"],
+    ...[join(import.meta.dirname, "generate-files.ts"), "--check"],
   ]);
   return [];
 });

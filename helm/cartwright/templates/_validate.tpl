@@ -31,7 +31,13 @@ that says what to change. Takes the root.
 {{- end -}}
 
 {{- define "cartwright.validateServices" -}}
+{{- $ofNode := "^(NODE|UV|SSL)_[A-Z_]+$|^TZ$|^(HTTPS?|NO)_PROXY$" -}}
 {{- $secret := list "DATABASE_URL" "KAFKA_SASL_PASSWORD" "SERVICE_CLIENT_SECRET" "PROVIDER_WEBHOOK_SECRET" "REDIS_URL" -}}
+{{- $read := .Files.Get "files/variables.json" | fromJson -}}
+{{- $_ := set $read "all" list -}}
+{{- range $name, $_ := .Values.services -}}
+{{- $_ := set $read "all" (concat $read.all (get $read $name | default list)) -}}
+{{- end -}}
 {{- range $name, $settings := merge (dict "all" (dict "env" .Values.env)) .Values.services -}}
 {{- range $variable, $_ := $settings.env -}}
 {{- if not (regexMatch "^[A-Z][A-Z0-9_]*$" $variable) -}}
@@ -39,6 +45,9 @@ that says what to change. Takes the root.
 {{- end -}}
 {{- if has $variable $secret -}}
 {{- fail (printf "%s is secret and was given in the environment of %s, where everybody reads it: see secrets." $variable $name) -}}
+{{- end -}}
+{{- if not (or (has $variable (get $read $name | default list)) (regexMatch $ofNode $variable)) -}}
+{{- fail (printf "%s, in the environment of %s, is read by nobody there: docs/reference/environment.md lists what is, and the chart decides on ports." $variable $name) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -121,6 +130,9 @@ that says what to change. Takes the root.
 {{- end -}}
 {{- if and (eq .Values.secrets.source "existing") (not (contains "{service}" .Values.secrets.existing.name)) -}}
 {{- fail "secrets.existing.name must contain {service}: each service has a Secret of its own." -}}
+{{- end -}}
+{{- if and (eq .Values.secrets.source "external") (not .Values.secrets.external.storeRef.name) -}}
+{{- fail "secrets.source external needs secrets.external.storeRef.name, the store that the operator fetches from." -}}
 {{- end -}}
 {{- end -}}
 
