@@ -73,6 +73,9 @@ it.each([
     "reconcile cut --journal nofile --from 2026-01-01 --reason y",
     "The environment variable DATABASE_URL is missing.",
   ],
+  ["keys activate", 'Say why with --reason "…"'],
+  ["keys prepare --at-once --reason x", "keys prepare takes no --at-once"],
+  ["keys rotate", "keys does not take rotate."],
   ["outbox --url localhost:8080", "localhost:8080 is no URL of the platform"],
 ])("does not understand: %s", async (line, sentence) => {
   const { code, said, complained } = await ops(line);

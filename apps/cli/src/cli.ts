@@ -2,6 +2,7 @@ import type { Command } from "./command.ts";
 import { archiveCommand } from "./commands/archive.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { dlqCommands } from "./commands/dlq.ts";
+import { keyCommands } from "./commands/keys.ts";
 import { outboxCommands } from "./commands/outbox.ts";
 import { reconcileCommands } from "./commands/reconcile.ts";
 import { sagaCommands } from "./commands/sagas.ts";
@@ -21,6 +22,7 @@ const commands: readonly Command[] = [
   ...outboxCommands,
   archiveCommand,
   ...reconcileCommands,
+  ...keyCommands,
   auditCommand,
 ];
 

@@ -19,6 +19,7 @@ const known = {
   type: { type: "string" },
   cause: { type: "string" },
   "accept-gap": { type: "boolean" },
+  "at-once": { type: "boolean" },
   target: { type: "string" },
   operator: { type: "string" },
   topic: { type: "string" },

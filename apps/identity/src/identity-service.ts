@@ -1,15 +1,19 @@
+import { KEYS_KEPT_FOR } from "@cartwright/auth/jwks";
+import { LONGEST_LIFETIME } from "@cartwright/auth/sign-token";
 import { seconds } from "@cartwright/kernel/duration";
 import { defineService } from "@cartwright/service/service";
 import { authenticateClient } from "./commands/authenticate-client.ts";
 import { changePassword } from "./commands/change-password.ts";
 import { logIn } from "./commands/log-in.ts";
 import { register } from "./commands/register.ts";
+import { rotateKeys } from "./commands/rotate-keys.ts";
 import { identityConfig } from "./config.ts";
 import { identityDb } from "./db/identity-db.ts";
 import { sessionStore } from "./db/session-store.ts";
 import { userStore } from "./db/user-store.ts";
 import { authRoutes } from "./http/auth.routes.ts";
 import { oauthRoutes } from "./http/oauth.routes.ts";
+import { signingKeysRoutes } from "./http/signing-keys.routes.ts";
 import { usersRoutes } from "./http/users.routes.ts";
 import { argon2Passwords } from "./passwords/passwords.ts";
 import { accessTokens } from "./tokens/access-tokens.ts";
@@ -24,7 +28,8 @@ export const identityService = defineService({
     const prisma = identityDb(db);
     const users = userStore(prisma, outbox);
     const sessions = sessionStore(prisma, outbox);
-    const keys = keyRing(db, seconds(config.SIGNING_KEYS_KEPT_SECONDS));
+    const keptFor = seconds(config.SIGNING_KEYS_KEPT_SECONDS);
+    const keys = keyRing(db, keptFor);
     const tokens = accessTokens({ keys, issuer, audience });
     const deps = {
       users,
@@ -47,12 +52,16 @@ export const identityService = defineService({
           authenticateClient: authenticateClient(config.SERVICE_CLIENT_SECRET),
         }),
         ...usersRoutes({ users, changePassword: changePassword(deps) }),
+        ...signingKeysRoutes(rotateKeys(db, keptFor + longestMemory)),
       ],
       refusals,
       parts: [keys],
     };
   },
 });
+
+/** Of who checks tokens, for keys; and of tokens, for the key that signed them. */
+const longestMemory = Math.max(KEYS_KEPT_FOR, LONGEST_LIFETIME);
 
 const refusals = {
   "email-taken": 409,
@@ -63,4 +72,8 @@ const refusals = {
   "invalid-client": 401,
   "invalid-scope": 400,
   "unsupported-grant-type": 400,
+  "next-key-waits": 409,
+  "no-next-key": 409,
+  "no-retired-key": 409,
+  "too-early": 409,
 };

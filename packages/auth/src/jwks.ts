@@ -11,8 +11,8 @@ export type Jwks = {
 /** The public keys that tokens may be signed with. */
 export type KeySet = { find(kid: string): Promise<KeyObject | undefined> };
 
-/** Publish a key ten minutes before it signs: until then verifiers may not have seen it. */
-const KEEP = minutes(10);
+/** Publish a key so long before it signs: until then verifiers may not have seen it. */
+export const KEYS_KEPT_FOR = minutes(10);
 const COOLDOWN = seconds(30);
 const FETCH_DEADLINE = seconds(5);
 
@@ -74,7 +74,8 @@ export function remoteKeys(options: RemoteKeysOptions): KeySet {
     }
   };
   const isDue = (kid: string): boolean =>
-    now() - askedAt >= COOLDOWN && (!keys.has(kid) || now() - loadedAt >= KEEP);
+    now() - askedAt >= COOLDOWN &&
+    (!keys.has(kid) || now() - loadedAt >= KEYS_KEPT_FOR);
 
   return {
     find: async (kid) => {

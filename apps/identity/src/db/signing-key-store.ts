@@ -1,10 +1,8 @@
 import { fromPem, toPem, type SigningKey } from "@cartwright/auth/signing-key";
-import type { Queryable } from "@cartwright/database/tx";
+import type { Queryable, Tx } from "@cartwright/database/tx";
+import type { KnownKey } from "../domain/rotation.ts";
 
-export type StoredKey = SigningKey & {
-  /** `next` is published before it signs, `retired` after, so that no token is ever unknown. */
-  readonly status: "next" | "active" | "retired";
-};
+export type StoredKey = SigningKey & Pick<KnownKey, "status">;
 
 type Row = {
   readonly privateKey: string;
@@ -31,4 +29,41 @@ export async function insertActiveKey(
      ON CONFLICT (status) WHERE status = 'active' DO NOTHING`,
     [key.kid, toPem(key)],
   );
+}
+
+/** All keys without the keys, oldest first. */
+export const knownKeys = (db: Queryable): Promise<KnownKey[]> =>
+  db.query<KnownKey>(
+    `SELECT kid, status, since, EXTRACT(EPOCH FROM clock_timestamp() - since)::float8 * 1000 AS age
+     FROM signing_keys, LATERAL (SELECT COALESCE(retired_at, created_at) AS since) AS last
+     ORDER BY created_at`,
+  );
+
+/** Has whoever else wants to change the keys wait for the end of the transaction; readers go on. */
+export async function lockKeys(tx: Tx): Promise<void> {
+  await tx.query("LOCK TABLE signing_keys IN SHARE ROW EXCLUSIVE MODE");
+}
+
+export async function insertNextKey(tx: Tx, key: SigningKey): Promise<void> {
+  await tx.query(
+    "INSERT INTO signing_keys (kid, private_key, status) VALUES ($1, $2, 'next')",
+    [key.kid, toPem(key)],
+  );
+}
+
+/** The key that signed until now is retired. */
+export async function letSign(tx: Tx, kid: string): Promise<void> {
+  await tx.query(
+    "UPDATE signing_keys SET status = 'retired', retired_at = clock_timestamp() WHERE status = 'active'",
+  );
+  await tx.query("UPDATE signing_keys SET status = 'active' WHERE kid = $1", [
+    kid,
+  ]);
+}
+
+export async function deleteKeys(
+  tx: Tx,
+  kids: readonly string[],
+): Promise<void> {
+  await tx.query("DELETE FROM signing_keys WHERE kid = ANY($1)", [kids]);
 }
