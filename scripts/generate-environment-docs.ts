@@ -145,6 +145,9 @@ The eight services are ${serviceNames.slice(0, -1).join(", ")} and ${serviceName
 
 Beside these, \`NODE_ENV=production\` refuses what is for tests: \`SAGA_TIME_SCALE\` other than 1, and [crash points](../reliability.md#how-it-is-tested).
 
+Settings of the server may stand in a \`DATABASE_URL\` (\`?options=-c%20statement_timeout=7s\`): services take what it names, and keep the others that
+they ask for themselves: limits of time, and plans by index.
+
 ## What must be given
 
 ${table(

@@ -3,12 +3,12 @@ import {
   type Database,
 } from "@cartwright/database/open-database";
 
-/** Without the services' settings, which are for one order at a time. */
-export function asAdministrator(
+/** Reads whole tables, so without the plans of services, which are for one order at a time. */
+export const asAdministrator = (
   adminUrl: string,
   maxConnections: number,
-): Database {
-  const url = new URL(adminUrl);
-  url.searchParams.set("options", "-c search_path=public");
-  return openDatabase({ url: url.href, schema: "public", maxConnections });
-}
+): Database =>
+  openDatabase({
+    ...{ url: adminUrl, schema: "public", maxConnections },
+    byIndex: false,
+  });

@@ -52,10 +52,10 @@ async function within<T>(
   databaseUrl: string,
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> {
-  const settings = "-c search_path=public -c statement_timeout=60000";
   const db = openDatabase({
-    url: `${databaseUrl}?options=${encodeURIComponent(settings)}`,
-    ...{ schema: "public", maxConnections: 1 },
+    ...{ url: databaseUrl, schema: "public", maxConnections: 1 },
+    byIndex: false,
+    settings: { statement_timeout: "60s" },
   });
   try {
     return await db.transaction(work);

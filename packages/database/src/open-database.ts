@@ -15,6 +15,8 @@ export type DatabaseOptions = {
   readonly applicationName?: string;
   /** Settings of the server beside our own, for instance `{ synchronous_commit: "off" }`. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Whether plans go by indexes, as suits a few rows at a time; `false` leaves them to the server, for whole tables. */
+  readonly byIndex?: boolean;
 };
 
 /** A pool of connections to one schema, with every limit set. */
@@ -74,15 +76,10 @@ export function openDatabase(options: DatabaseOptions): Database {
   };
 }
 
-function poolConfig({
-  url,
-  schema,
-  maxConnections,
-  applicationName,
-  settings = {},
-}: DatabaseOptions) {
+function poolConfig(options: DatabaseOptions) {
+  const { url, schema, maxConnections, applicationName } = options;
   return {
-    connectionString: url,
+    connectionString: withoutOptions(url),
     application_name: applicationName ?? schema,
     max: maxConnections,
     min: Math.ceil(maxConnections / 4), // kept when idle: whoever comes next need not log in first
@@ -93,15 +90,41 @@ function poolConfig({
     keepAliveInitialDelayMillis: seconds(10),
     // Beyond the server's own limits: only for a server that no longer answers.
     query_timeout: seconds(15),
-    statement_timeout: seconds(5),
-    lock_timeout: seconds(3),
-    idle_in_transaction_session_timeout: seconds(5),
-    options: Object.entries({ search_path: schema, ...byIndex, ...settings })
-      .map(([name, value]) => `-c ${name}=${value}`)
-      .join(" "),
+    options: serverOptions(options),
     types,
   } satisfies pg.PoolConfig;
 }
+
+/** Of two with the same name the server takes the later one: the connection string has the last word. */
+const serverOptions = ({
+  url,
+  schema,
+  settings = {},
+  byIndex = true,
+}: DatabaseOptions): string =>
+  [
+    ...Object.entries({
+      search_path: schema,
+      ...limits,
+      ...(byIndex ? plansByIndex : {}),
+      ...settings,
+    }).map(([name, value]) => `-c ${name}=${value}`),
+    ...new URL(url).searchParams.getAll("options"),
+  ].join(" ");
+
+/** Else pg would take the connection string's options in place of ours. */
+function withoutOptions(url: string): string {
+  const without = new URL(url);
+  without.searchParams.delete("options");
+  return without.href;
+}
+
+/** Of the server, in milliseconds. Not as parameters of the connection, which go over its options. */
+const limits = {
+  statement_timeout: String(seconds(5)),
+  lock_timeout: String(seconds(3)),
+  idle_in_transaction_session_timeout: String(seconds(5)),
+};
 
 /**
  * Prepared statements are planned once, on tables that are still empty and never analyzed, where
@@ -109,7 +132,7 @@ function poolConfig({
  * Measured on a fresh database: 27 % more orders per second. Where any page costs the same, a bitmap does not
  * look cheaper than an index in its order, which alone remembers the entries whose rows are gone.
  */
-const byIndex = {
+const plansByIndex = {
   enable_seqscan: "off",
   enable_hashjoin: "off",
   enable_mergejoin: "off",

@@ -167,21 +167,71 @@ describe("a pool", () => {
     expect(steps).not.toContain("Sort");
   });
 
-  it("keeps its settings beside those that one asks for", async () => {
+  const settingsOf = async (asked: {
+    readonly parameters?: Readonly<Record<string, string>>;
+    readonly settings?: Readonly<Record<string, string>>;
+    readonly byIndex?: boolean;
+  }) => {
+    const url = new URL(roleUrl(database.adminUrl, "order"));
+    for (const [name, value] of Object.entries(asked.parameters ?? {}))
+      url.searchParams.set(name, value);
     const db = openDatabase({
-      url: roleUrl(database.adminUrl, "order"),
-      schema: "order",
-      maxConnections: 1,
-      settings: { synchronous_commit: "off" },
+      ...{ url: url.href, schema: "order", maxConnections: 1 },
+      ...asked,
     });
-    const settings = await db.query(
-      `SELECT current_setting('synchronous_commit') AS commit, current_setting('enable_seqscan') AS seqscan,
-         current_schema AS schema`,
+    const rows = await db.query<{ name: string; setting: string }>(
+      "SELECT name, current_setting(name) AS setting FROM pg_settings",
     );
     await db.stop?.();
-    expect(settings).toEqual([
-      { commit: "off", seqscan: "off", schema: "order" },
-    ]);
+    return Object.fromEntries(rows.map(({ name, setting }) => [name, setting]));
+  };
+
+  it("keeps its settings beside those that one asks for", async () => {
+    const settings = { synchronous_commit: "off" };
+    expect(await settingsOf({ settings })).toMatchObject({
+      synchronous_commit: "off",
+      enable_seqscan: "off",
+      search_path: "order",
+    });
+  });
+
+  it("keeps its settings beside those of its connection string, which go before them", async () => {
+    const parameters = {
+      options:
+        "-c statement_timeout=7s -c random_page_cost=2 -c work_mem=5MB -c synchronous_commit=on",
+    };
+    const settings = { synchronous_commit: "off" };
+    expect(await settingsOf({ parameters, settings })).toMatchObject({
+      statement_timeout: "7s",
+      random_page_cost: "2",
+      work_mem: "5MB",
+      synchronous_commit: "on",
+      lock_timeout: "3s",
+      idle_in_transaction_session_timeout: "5s",
+      enable_seqscan: "off",
+      enable_hashjoin: "off",
+      enable_mergejoin: "off",
+      search_path: "order",
+    });
+  });
+
+  it("takes limits that its connection string names as parameters", async () => {
+    const parameters = { statement_timeout: "7000", lock_timeout: "1000" };
+    expect(await settingsOf({ parameters })).toMatchObject({
+      statement_timeout: "7s",
+      lock_timeout: "1s",
+      enable_seqscan: "off",
+    });
+  });
+
+  it("leaves plans to the server where whole tables are read", async () => {
+    expect(await settingsOf({ byIndex: false })).toMatchObject({
+      enable_seqscan: "on",
+      enable_hashjoin: "on",
+      enable_mergejoin: "on",
+      statement_timeout: "5s",
+      search_path: "order",
+    });
   });
 
   it("refuses to wait without limit for a free connection", async () => {
