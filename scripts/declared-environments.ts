@@ -20,6 +20,7 @@ import { serviceConfig } from "@cartwright/service/service-config";
 import { z } from "zod";
 import { administratorConfig } from "./administrator-config.ts";
 import { topicsConfig } from "./create-topics/config.ts";
+import { migrationsConfig } from "./migrations-config.ts";
 import { startKafkaConfig } from "./start-kafka/config.ts";
 
 const owning = (config: z.ZodObject): z.ZodObject =>
@@ -55,7 +56,7 @@ export const declaredEnvironments: Readonly<Record<string, z.ZodObject>> = {
   "payment-provider": paymentProviderProcessConfig,
   "all-in-one": everybodyAnd(allInOneConfig),
   "start:kafka": everybodyAnd(startKafkaConfig),
-  migrations: administratorConfig,
+  migrations: migrationsConfig,
   topics: topicsConfig,
   "demo-shop": administratorConfig,
   ops: cliConfig.extend(cutConfig.partial().shape),

@@ -1,12 +1,17 @@
 import { migrate } from "@cartwright/database/migrate";
 import { rolePasswords } from "@cartwright/database/role-passwords";
 import { loadConfig } from "@cartwright/service/load-config";
-import { administratorConfig } from "./administrator-config.ts";
+import { migrationsConfig } from "./migrations-config.ts";
 
-const { DATABASE_URL: adminUrl, ROLE_PASSWORDS_FOLDER: folder } =
-  loadConfig(administratorConfig);
+const {
+  DATABASE_URL: adminUrl,
+  ROLE_PASSWORDS_FOLDER: folder,
+  MIGRATION_LOCK_TIMEOUT_MS: timeout,
+  MIGRATION_LOCK_TRIES: tries,
+} = loadConfig(migrationsConfig);
 await migrate({
   adminUrl,
   passwords: rolePasswords(adminUrl, folder),
+  patience: { timeout, tries },
   onProgress: (sentence) => console.log(sentence),
 });

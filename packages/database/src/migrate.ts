@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { crossGrants, ownGrants } from "./grants.ts";
+import { lockPatience, patiently, type LockPatience } from "./lock-patience.ts";
+import { watchLocks, type LockWatch } from "./lock-watch.ts";
 import {
   migratedSchemas,
   tablesOf,
@@ -21,6 +23,8 @@ export type MigrateOptions = {
   readonly schemas?: readonly MigratedSchema[];
   /** Of the services' roles; derived from the administrator's unless given. */
   readonly passwords?: RolePasswords;
+  /** With locks that others hold. */
+  readonly patience?: LockPatience;
   readonly onProgress?: (sentence: string) => void;
 };
 
@@ -30,45 +34,63 @@ export type MigrateOptions = {
  * release has made or can go on with, nothing is changed.
  */
 export async function migrate(options: MigrateOptions): Promise<void> {
-  const {
-    adminUrl,
-    schemas = migratedSchemas(),
-    passwords = rolePasswords(adminUrl),
-    onProgress = () => undefined,
-  } = options;
+  const { adminUrl, patience = lockPatience } = options;
   const client = new pg.Client({
     connectionString: adminUrl,
     application_name: "migrate",
   });
   client.on("error", () => undefined); // the statement in hand says so too
   await client.connect();
+  const every = patience.timeout / 5;
+  const watch = watchLocks({ adminUrl, watched: client, every });
   try {
     await client.query("SELECT pg_advisory_lock($1)", [prismaLock]);
-    const histories: History[] = [];
-    for (const schema of schemas)
-      histories.push({ ...schema, recorded: await recordedOf(client, schema) });
-    for (const { schema } of schemas)
-      await ensureRole(client, schema, passwords);
-    let applied = 0;
-    for (const history of histories)
-      applied += await bringUpToDate(client, history, onProgress);
-    await assertTablesExist(client, schemas);
-    const names = schemas.map(({ schema }) => schema);
-    await client.query(
-      [...names.flatMap(ownGrants), ...crossGrants(names)].join(";\n"),
-    );
-    onProgress(
-      applied === 0
-        ? "The database is up to date."
-        : `Applied ${applied} migrations.`,
-    );
+    await watch.start?.();
+    await migrateAlone({ client, watch, patience }, options);
   } finally {
+    await watch.stop?.();
     await client.end();
   }
 }
 
+/** A connection that has the advisory lock, and how it waits for the locks of migrations. */
+type Session = {
+  readonly client: pg.Client;
+  readonly watch: LockWatch;
+  readonly patience: LockPatience;
+};
+
+async function migrateAlone(
+  session: Session,
+  {
+    adminUrl,
+    schemas = migratedSchemas(),
+    passwords = rolePasswords(adminUrl),
+    onProgress = () => undefined,
+  }: MigrateOptions,
+): Promise<void> {
+  const { client } = session;
+  const histories: History[] = [];
+  for (const schema of schemas)
+    histories.push({ ...schema, recorded: await recordedOf(client, schema) });
+  for (const { schema } of schemas) await ensureRole(client, schema, passwords);
+  let applied = 0;
+  for (const history of histories)
+    applied += await bringUpToDate(session, history, onProgress);
+  await assertTablesExist(client, schemas);
+  const names = schemas.map(({ schema }) => schema);
+  await client.query(
+    [...names.flatMap(ownGrants), ...crossGrants(names)].join(";\n"),
+  );
+  onProgress(
+    applied === 0
+      ? "The database is up to date."
+      : `Applied ${applied} migrations.`,
+  );
+}
+
 async function bringUpToDate(
-  client: pg.Client,
+  { client, watch, patience }: Session,
   { schema, migrations, recorded }: History,
   onProgress: (sentence: string) => void,
 ): Promise<number> {
@@ -76,8 +98,17 @@ async function bringUpToDate(
   const done = new Set(recorded.map(({ name }) => name));
   const pending = migrations.filter(({ name }) => !done.has(name));
   for (const migration of pending) {
+    const said = `The migration ${schema}/${migration.name}`;
     onProgress(`Applying ${schema}/${migration.name}`);
-    await apply(client, schema, migration);
+    try {
+      await patiently(() => apply(client, schema, migration, patience), {
+        ...{ ...patience, watch },
+        onWait: (reason) => onProgress(`${said} ${reason}`),
+      });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new Error(`${said} failed: ${reason}`, { cause: error });
+    }
   }
   return pending.length;
 }
@@ -155,9 +186,12 @@ async function apply(
   client: pg.Client,
   schema: string,
   migration: Migration,
+  { timeout }: LockPatience,
 ): Promise<void> {
   try {
-    await client.query(`BEGIN; SET LOCAL search_path TO ${identifier(schema)}`);
+    await client.query(
+      `BEGIN; SET LOCAL search_path TO ${identifier(schema)}; SET LOCAL lock_timeout TO ${timeout}`,
+    );
     await client.query(migration.sql);
     await client.query(
       `INSERT INTO ${identifier(schema)}."_prisma_migrations"
@@ -168,11 +202,7 @@ async function apply(
     await client.query("COMMIT");
   } catch (error) {
     await client.query("ROLLBACK").catch(() => undefined); // a lost connection has done so
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(
-      `The migration ${schema}/${migration.name} failed: ${reason}`,
-      { cause: error },
-    );
+    throw error;
   }
 }
 
