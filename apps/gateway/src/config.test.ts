@@ -1,4 +1,4 @@
-import { gatewayConfig, limitsOf } from "./config.ts";
+import { gatewayConfig, gatewayProcessConfig, limitsOf } from "./config.ts";
 
 it("counts generously by default and guesses less so", () => {
   expect(limitsOf(gatewayConfig.parse({}))).toEqual({
@@ -23,4 +23,11 @@ it.each([
   { TRUSTED_PROXIES: "-1" },
 ])("takes no %o", (variables) => {
   expect(gatewayConfig.safeParse(variables).success).toBe(false);
+});
+
+it("is told nothing of brokers and databases, which it does not speak to", () => {
+  const names = Object.keys(gatewayProcessConfig.shape);
+  expect(names.filter((name) => /KAFKA|DATABASE|SECRET/.test(name))).toEqual(
+    [],
+  );
 });

@@ -1,5 +1,8 @@
 import { seconds } from "@cartwright/kernel/duration";
-import { serviceConfig } from "@cartwright/service/service-config";
+import {
+  addressConfig,
+  processConfig,
+} from "@cartwright/service/service-config";
 import { z } from "zod";
 import type { Limit, RateClass } from "./rate-limiter.ts";
 
@@ -47,14 +50,10 @@ export const gatewayConfig = z.object({
     .describe("Reverse proxies in front, whose `X-Forwarded-For` is believed."),
 });
 
-/** All of them, where it has a process to itself. */
-export const gatewayProcessConfig = serviceConfig
-  .omit({
-    DATABASE_URL: true,
-    KAFKA_BROKERS: true,
-    SERVICE_CLIENT_SECRET: true,
-  })
-  .extend(gatewayConfig.shape);
+/** All of them, where it has a process to itself: it keeps nothing, reads no topic, and has no token of its own. */
+export const gatewayProcessConfig = processConfig
+  .omit({ SERVICE_CLIENT_SECRET: true })
+  .extend({ ...addressConfig.shape, ...gatewayConfig.shape });
 
 export type GatewayConfig = z.output<typeof gatewayConfig>;
 

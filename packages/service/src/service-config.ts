@@ -60,13 +60,8 @@ export const processConfig = z.object({
 const urlOf = (name: ServiceName) =>
   z.url().describe(`Where the other processes reach ${name}.`);
 
-/** What a service in a process of its own is told besides. */
-export const serviceConfig = processConfig.extend({
-  DATABASE_URL: z
-    .url({ protocol: /^postgres(ql)?$/ })
-    .describe("Connection string of the service's own role."),
-  KAFKA_BROKERS: kafkaBrokers,
-  ...kafkaSecurityConfig.shape,
+/** Where a process of its own answers, and where the services do. */
+export const addressConfig = z.object({
   PORT: z.coerce
     .number()
     .int()
@@ -81,6 +76,16 @@ export const serviceConfig = processConfig.extend({
   SHIPPING_URL: urlOf("shipping"),
   NOTIFICATION_URL: urlOf("notification"),
   ANALYTICS_URL: urlOf("analytics"),
+});
+
+/** What a service in a process of its own is told besides. */
+export const serviceConfig = processConfig.extend({
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .describe("Connection string of the service's own role."),
+  KAFKA_BROKERS: kafkaBrokers,
+  ...kafkaSecurityConfig.shape,
+  ...addressConfig.shape,
 });
 
 export type ServiceConfig = z.output<typeof serviceConfig>;
