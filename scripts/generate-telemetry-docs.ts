@@ -33,6 +33,8 @@ ${Object.entries(metricGroups)
   .join("\n")}
 ## Spans
 
+A trace begins at the gateway, which decides whether it is recorded; a caller's own trace is [linked to it](../architecture.md#context).
+
 ${table(
   ["Span", "Kind", "Attributes", "Meaning"],
   spans.map(({ name, kind, attributes, help }) => [

@@ -45,6 +45,7 @@ export async function healthy(
       OTEL_EXPORTER_OTLP_ENDPOINT: backends.otlp,
       LOGIN_LIMIT_REQUESTS: String(loginLimit),
       TRUSTED_PROXIES: "1",
+      TRUST_TRACEPARENT: "true", // some orders are to be recorded, others not
       PROVIDER_DELAY_MS: String(providerDelay),
     },
   });

@@ -51,6 +51,7 @@ export async function frontDoor(options: FrontDoor): Promise<readonly Part[]> {
     tracing,
     allowedOrigins: gateway.ALLOWED_ORIGINS,
     trustedProxies: gateway.TRUSTED_PROXIES,
+    trustTraceparent: gateway.TRUST_TRACEPARENT,
   });
   const linger = seconds(config.LINGER_SECONDS);
   const server = httpServer({ app, port: config.PORT, logger, linger });

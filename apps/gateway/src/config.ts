@@ -48,6 +48,13 @@ export const gatewayConfig = z.object({
     .max(10)
     .default(0)
     .describe("Reverse proxies in front, whose `X-Forwarded-For` is believed."),
+  TRUST_TRACEPARENT: z
+    .enum(["true", "false"])
+    .default("false")
+    .transform((word) => word === "true")
+    .describe(
+      "Whether callers' traces go on in ours and decide whether ours are recorded, instead of being linked to them; where nobody else reaches the gateway.",
+    ),
 });
 
 /** All of them, where it has a process to itself: it keeps nothing, reads no topic, and has no token of its own. */

@@ -4,7 +4,6 @@ import type { Cause } from "@cartwright/contracts/message";
 import type { ServiceName } from "@cartwright/contracts/services";
 import { authenticate } from "@cartwright/http/authenticate";
 import { isUnforeseen, problemReply } from "@cartwright/http/problem";
-import { causeOfRequest } from "@cartwright/http/request-cause";
 import { sendReply } from "@cartwright/http/send-reply";
 import { activeRequests } from "@cartwright/http/request-metrics";
 import { Refusal } from "@cartwright/kernel/refusal";
@@ -20,6 +19,7 @@ import { observeRequest } from "./observe-request.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
 import { destinationOf, type Destination } from "./route-table.ts";
 import { stripIdentity } from "./strip-identity.ts";
+import { traceOfRequest } from "./trace-of-request.ts";
 import { unavailable } from "./unavailable.ts";
 import type { Upstream } from "./upstream.ts";
 
@@ -33,6 +33,8 @@ export type GatewayOptions = {
   readonly allowedOrigins?: readonly string[];
   /** Reverse proxies in front of the gateway, whose `X-Forwarded-For` is believed. */
   readonly trustedProxies?: number;
+  /** Whether callers' traces are continued as they say, instead of linked to ours. */
+  readonly trustTraceparent?: boolean;
 };
 
 /** The one door: finds the service, checks the token, counts the request, hands it on. */
@@ -60,20 +62,19 @@ const corsFor = (origins: readonly string[]) => ({
     "ratelimit",
     "ratelimit-policy",
     "retry-after",
+    "traceparent",
   ],
 });
 
 function dispatch(options: GatewayOptions) {
-  const { tracing = noTracing } = options;
+  const { tracing = noTracing, trustTraceparent = false } = options;
   return (request: Request, response: Response): Promise<void> => {
     const begun = performance.now();
     activeRequests.add(1, { service: "gateway" });
     const { method, url } = request;
-    const received = causeOfRequest(request.headers);
-    const name = `gateway ${method}`;
-    const spanOptions = { cause: received, kind: "server" } as const;
+    const received = traceOfRequest(request.headers, trustTraceparent);
     return tracing
-      .span(name, spanOptions, async (cause, annotate) => {
+      .span(`gateway ${method}`, received, async (cause, annotate) => {
         handOn(cause, request, response);
         try {
           await admit(request, response, options);

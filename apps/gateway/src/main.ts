@@ -50,6 +50,7 @@ const app = createGateway({
   tracing,
   allowedOrigins: config.ALLOWED_ORIGINS,
   trustedProxies: config.TRUSTED_PROXIES,
+  trustTraceparent: config.TRUST_TRACEPARENT,
 });
 const metrics = metricsServer({ port: config.METRICS_PORT, logger });
 const linger = seconds(config.LINGER_SECONDS);

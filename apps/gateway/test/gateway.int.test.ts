@@ -111,6 +111,21 @@ describe.each<[string, () => Upstream | Promise<Upstream>]>([
     );
   });
 
+  it("works in a trace that no stranger has named", async () => {
+    const stranger = "4bf92f3577b34da6a3ce929d0e0e4736";
+    const { body, headers } = await product("7").set({
+      traceparent: `00-${stranger}-00f067aa0ba902b7-01`,
+      tracestate: "theirs=1",
+    });
+    const { cause, headers: handedOn } = body as {
+      cause: { traceparent: string };
+      headers: Record<string, string>;
+    };
+    expect(cause.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
+    expect(JSON.stringify([headers, handedOn])).not.toContain(stranger);
+    expect(handedOn).not.toHaveProperty("tracestate");
+  });
+
   it("sends events while they happen, and stops when the listener goes", async () => {
     const url = await serving(gateway);
     const listening = new AbortController();

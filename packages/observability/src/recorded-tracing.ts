@@ -77,14 +77,20 @@ function openProvider({ service, endpoint, sampleRatio }: Options) {
 const begin = (
   tracer: Tracer,
   name: string,
-  { cause, kind = "internal", attributes = {} }: SpanOptions,
+  { cause, kind = "internal", attributes = {}, link }: SpanOptions,
   startTime?: Date,
-): Span =>
-  tracer.startSpan(
+): Span => {
+  const linked = spanContextOf(link);
+  return tracer.startSpan(
     name,
-    { kind: kinds[kind], attributes, ...(startTime && { startTime }) },
+    {
+      ...{ kind: kinds[kind], attributes },
+      ...(startTime && { startTime }),
+      ...(linked && { links: [{ context: linked }] }),
+    },
     contextOf(cause),
   );
+};
 
 async function recordBatch<T>(
   tracer: Tracer,
@@ -93,7 +99,7 @@ async function recordBatch<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const [first, ...others] = causes
-    .map(spanContextOf)
+    .map(({ traceparent }) => spanContextOf(traceparent))
     .filter((context) => context?.traceFlags === 1)
     .map((context) => context as SpanContext);
   if (!first) return work();
@@ -134,7 +140,9 @@ function contextOfSpan(span: Span) {
   return { traceId, spanId, sampled: (traceFlags & 1) === 1 };
 }
 
-function spanContextOf({ traceparent }: Cause): SpanContext | undefined {
+function spanContextOf(
+  traceparent: string | undefined,
+): SpanContext | undefined {
   const parent = parseTraceparent(traceparent);
   return (
     parent && {
@@ -147,6 +155,6 @@ function spanContextOf({ traceparent }: Cause): SpanContext | undefined {
 }
 
 function contextOf(cause: Cause): Context {
-  const parent = spanContextOf(cause);
+  const parent = spanContextOf(cause.traceparent);
   return parent ? trace.setSpanContext(ROOT_CONTEXT, parent) : ROOT_CONTEXT;
 }

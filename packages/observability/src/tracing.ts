@@ -8,6 +8,8 @@ export type SpanOptions = {
   /** The trace to continue; without a traceparent the span begins one. */
   readonly cause: Cause;
   readonly kind?: "server" | "client" | "producer" | "internal";
+  /** The `traceparent` of a trace that led to this one and is none of ours: it decides nothing. */
+  readonly link?: string;
   readonly attributes?: Attributes;
 };
 
@@ -63,7 +65,7 @@ export type TracingOptions = {
   readonly service: string;
   /** OTLP/HTTP, for instance `http://localhost:4318`; nothing is recorded without it. */
   readonly endpoint?: string | undefined;
-  /** Share of new traces that are recorded; traces from outside keep their own decision. */
+  /** Share of new traces that are recorded; what goes on with a trace keeps to its decision. */
   readonly sampleRatio?: number;
 };
 

@@ -12,7 +12,7 @@ type Span = {
   traceId: string;
   parentSpanId?: string;
   startTimeUnixNano: string;
-  links?: { traceId: string }[];
+  links?: { traceId: string; spanId?: string }[];
 };
 type Export = {
   resourceSpans: { scopeSpans: { spans: Span[] }[] }[];
@@ -177,6 +177,40 @@ it("tells a trace that was not sampled when it is over, with the ids and times i
     },
   ]);
   expect(received[0]?.parentSpanId).toBeUndefined();
+});
+
+describe("a trace that is only linked to", () => {
+  const stranger = "4bf92f3577b34da6a3ce929d0e0e4736";
+  const enter = async (flags: "00" | "01", sampleRatio: number) => {
+    const tracing = await startTracing({
+      ...{ service: "gateway", endpoint, sampleRatio },
+    });
+    const link = `00-${stranger}-00f067aa0ba902b7-${flags}`;
+    const cause = await tracing.span(
+      "gateway GET",
+      { cause: order, link },
+      (cause) => Promise.resolve(cause),
+    );
+    await tracing.stop?.();
+    return cause;
+  };
+
+  it("has nothing recorded by its decision, and lends no name", async () => {
+    const { traceparent } = await enter("01", 0);
+    expect(traceparent).toMatch(/-00$/);
+    expect(traceparent).not.toContain(stranger);
+    expect(received).toEqual([]);
+  });
+
+  it("leads to ours and back, also where it is not recorded itself", async () => {
+    const { traceparent } = await enter("00", 1);
+    expect(traceparent).toMatch(/-01$/);
+    expect(received).toMatchObject([
+      { links: [{ traceId: stranger, spanId: "00f067aa0ba902b7" }] },
+    ]);
+    expect(received[0]?.traceId).toBe(traceparent?.slice(3, 35));
+    expect(received[0]?.parentSpanId).toBeUndefined();
+  });
 });
 
 it("keeps the thread when nothing is configured", async () => {

@@ -41,7 +41,7 @@ export const processConfig = z.object({
     .max(1)
     .default(0.1)
     .describe(
-      "Share of new traces that are recorded; those that come from outside keep their own decision.",
+      "Share of new traces that are recorded; what goes on with a trace keeps to its decision.",
     ),
   LINGER_SECONDS: z.coerce
     .number()

@@ -15,8 +15,8 @@ export const spans: readonly SpanDefinition[] = [
   {
     name: "gateway <method>",
     kind: "server",
-    help: "A request as the gateway answers it.",
-    attributes: ["http.response.status_code"],
+    help: "A request as the gateway answers it, the root of its trace. Linked to the caller's trace where there is one, which the attribute names.",
+    attributes: ["http.response.status_code", "cartwright.client.trace_id"],
   },
   {
     name: "<method> <route>",
