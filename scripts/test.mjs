@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ensureInstalled, node24, root } from "./ensure-installed.mjs";
 
@@ -26,7 +26,9 @@ if (!hasJava)
 
 const passed = results.reduce((sum, result) => sum + result.passed, 0);
 const failed = results.reduce((sum, result) => sum + result.failed, 0);
-console.log(`${passed} passed, ${failed} failed`);
+const counts = `${passed} passed, ${failed} failed`;
+writeFileSync(join(root, ".cache/tests/counts"), counts);
+console.log(counts);
 process.exitCode = failed > 0 ? 1 : 0;
 
 function runSuite(suite) {
