@@ -1,6 +1,6 @@
-import { serviceNames } from "@cartwright/contracts/services";
 import { globSync } from "node:fs";
-import { clusterFiles, clusterValues } from "./cluster/installed.ts";
+import { trialGuide } from "./cluster/guide.ts";
+import { furtherValues } from "./cluster/installed.ts";
 import type { Installation } from "./render.ts";
 import { chart } from "./tools.ts";
 
@@ -38,14 +38,15 @@ export const installations: readonly Installation[] = [
   },
   { name: "plain", values: ["tests/values/plain.yaml"], apis: [] },
   {
+    name: "trial with stores of one's own",
+    values: ["values-trial.yaml"],
+    more: () => trialGuide().values,
+    apis: [],
+  },
+  {
     name: "cluster of one machine",
-    values: clusterFiles,
-    more: clusterValues(
-      { address: "192.0.2.1", ports: { postgres: 5432, kafka: 9092 } },
-      Object.fromEntries(
-        serviceNames.map((name) => [name, "a-password-of-some-length"]),
-      ),
-    ),
+    values: ["values-trial.yaml", furtherValues],
+    more: () => trialGuide().values,
     apis: [],
   },
 ];

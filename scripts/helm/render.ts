@@ -21,8 +21,8 @@ export type Manifest = {
 export type Installation = {
   readonly name: string;
   readonly values: readonly string[];
-  /** Values that stand in no file. */
-  readonly more?: Readonly<Record<string, unknown>>;
+  /** Values that stand in no file of the chart, as YAML. */
+  readonly more?: () => string;
   readonly apis: readonly string[];
 };
 
@@ -30,7 +30,7 @@ export const kubernetesVersion = "1.34.4";
 
 /** What helm says to a command about an installation. */
 export const helmAbout = (
-  { values, more = {} }: Installation,
+  { values, more }: Installation,
   ...args: readonly string[]
 ): string =>
   run(
@@ -40,7 +40,7 @@ export const helmAbout = (
       ...values.flatMap((file) => ["--values", join(chart, file)]),
       ...["--values", "-"],
     ],
-    { input: JSON.stringify(more) },
+    { input: more?.() ?? "{}" },
   );
 
 /** What `helm install` would send, as YAML. */

@@ -1,68 +1,92 @@
-import { serviceNames } from "@cartwright/contracts/services";
-import { randomBytes } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "../images/proof/free-port.ts";
 import { say, unlessInterrupted } from "../images/proof/shell.ts";
 import {
   addressOfNode,
   startCluster,
   type Cluster,
 } from "./cluster/cluster.ts";
+import { operatedGuide, trialGuide } from "./cluster/guide.ts";
 import {
+  accountsIn,
+  giveAuthorities,
+  prepareFolder,
   prepareNamespace,
-  principalPrefix,
-  valuesFor,
+  substitutesHere,
 } from "./cluster/installed.ts";
-import { loadImages } from "./cluster/load-images.ts";
-import { startStores, type Stores } from "./cluster/stores.ts";
+import { loadImages, pushed, recordingDocker } from "./cluster/load-images.ts";
 import { proveChart } from "./cluster/prove-chart.ts";
+import { proveOperated } from "./cluster/prove-operated.ts";
+import { readerOf } from "./cluster/reader.ts";
+import { shopThrough } from "./cluster/shop.ts";
+import { startStores, type Stores } from "./cluster/stores.ts";
 import { root } from "./tools.ts";
 
 /**
- * The chart by use: a real Kubernetes on this machine, the project's own images, stores beside it over TLS. Needs root
- * and the scripts that `INFRA_SCRIPTS` names; with `CLUSTER_IMAGES=built` the images are taken from the store as they are.
+ * The chart by use, as the pages say: a real Kubernetes on this machine, the project's own images, stores beside it over
+ * TLS. Needs root and the scripts that `INFRA_SCRIPTS` names; with `CLUSTER_IMAGES=built` the images are taken from the store
+ * as they are.
  */
 const folder = await mkdtemp(join(tmpdir(), "cartwright-cluster-"));
-const stopping: (() => Promise<void>)[] = [
-  () => rm(folder, { recursive: true, force: true }),
-];
+const stopping: (() => Promise<void>)[] = [];
 
 async function stop(): Promise<void> {
   for (const step of stopping.splice(0).reverse())
     await step().catch((error: unknown) => console.error(String(error)));
 }
 
-async function prepare(): Promise<[Cluster, Stores, string[]]> {
+const guide = trialGuide();
+const operated = operatedGuide();
+
+async function prepare(): Promise<[Cluster, Stores]> {
+  say("Starting Kubernetes");
+  const cluster = await startCluster("real");
+  stopping.push(() => cluster.stop());
+  say("Starting PostgreSQL and Kafka");
+  const address = await addressOfNode(cluster);
+  const stores = await startStores(folder, address, accountsIn(guide));
+  stopping.push(() => stores.stop());
+  await giveAuthorities(folder, stores);
+  return [cluster, stores];
+}
+
+async function proveTrial(): Promise<void> {
+  const [cluster, stores] = await prepare();
+  const { environment } = cluster;
+  const port = await freePort();
+  const substitutes = substitutesHere(stores, port);
+  const reader = readerOf(guide, { folder, environment }, substitutes);
+  say("Loading images");
+  const said = await reader.follow("images", recordingDocker);
   const { version } = JSON.parse(
     await readFile(join(root, "package.json"), "utf8"),
   ) as { version: string };
-  const passwords = Object.fromEntries(
-    serviceNames.map((name) => [name, randomBytes(16).toString("hex")]),
-  );
-  say("Starting Kubernetes");
-  const cluster = await startCluster();
-  stopping.push(() => cluster.stop());
-  say("Starting PostgreSQL and Kafka");
-  const principals = Object.entries(passwords).map(
-    ([name, password]) => [`${principalPrefix}${name}`, password] as const,
-  );
-  const stores = await startStores(
-    folder,
-    await addressOfNode(cluster),
-    Object.fromEntries(principals),
-  );
-  stopping.push(() => stores.stop());
-  say("Loading images");
   const isBuilt = process.env.CLUSTER_IMAGES === "built";
-  await loadImages(cluster, folder, { version, isBuilt });
-  await prepareNamespace(cluster, stores);
-  return [cluster, stores, await valuesFor(folder, stores, passwords)];
+  await loadImages(cluster, folder, pushed(said), { version, isBuilt });
+  await prepareNamespace(reader, folder);
+  const shop = (reach: string) => shopThrough(environment, reach, port);
+  await proveChart({ cluster, reader, shop });
+  reader.end();
+}
+
+/** In a cluster whose pods only say that they run: with as many as customers get, this machine would be too small. */
+async function proveCustomers(): Promise<void> {
+  say("Starting Kubernetes with a node that is simulated");
+  const cluster = await startCluster("kwok");
+  stopping.push(() => cluster.stop());
+  const { environment } = cluster;
+  const reader = readerOf(operated, { folder, environment }, []);
+  await proveOperated(cluster, reader, folder);
+  reader.end();
 }
 
 async function prove(): Promise<void> {
-  const [cluster, , values] = await prepare();
-  await proveChart(cluster, values);
+  await prepareFolder(folder);
+  await proveCustomers();
+  await stop();
+  await proveTrial();
 }
 
 try {
@@ -73,6 +97,7 @@ try {
   process.exitCode = 1;
 } finally {
   await stop();
+  await rm(folder, { recursive: true, force: true });
 }
 // What was interrupted may still wait for something.
 process.exit();

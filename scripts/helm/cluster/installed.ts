@@ -1,77 +1,74 @@
-import { writeFile } from "node:fs/promises";
+import { copyFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { chart } from "../tools.ts";
-import { namespace, type Cluster } from "./cluster.ts";
-import { storePassword, type Stores } from "./stores.ts";
+import { root } from "../tools.ts";
+import type { Cluster } from "./cluster.ts";
+import type { Guide, TrialStep } from "./guide.ts";
+import type { Reader, Substitutes } from "./reader.ts";
+import type { Accounts, Stores } from "./stores.ts";
 
 /** The release under trial. */
 export const release = "cartwright";
 
-/** What each service shows Kafka. */
-export const principalPrefix = "shop-";
+/** Of the chart's: what the proof asks for beside the values of the page. */
+export const furtherValues = "tests/values/cluster.yaml";
 
-/** The namespace, whose pods must be restricted ones, and the authority that the stores' certificates are of. */
-export async function prepareNamespace(
-  { kubectl }: Cluster,
-  { ca }: Stores,
-): Promise<void> {
-  await kubectl("create", "namespace", namespace);
-  await kubectl(
-    ...["label", "namespace", namespace],
-    ...["enforce", "warn"].map(
-      (mode) => `pod-security.kubernetes.io/${mode}=restricted`,
-    ),
-  );
-  for (const name of ["kafka-ca", "postgres-ca"])
-    await kubectl(
-      ...["create", "secret", "generic", name, `--from-file=ca.crt=${ca}`],
-    );
-}
-
-/** Of the chart's: those of a trial, in a cluster of one machine. */
-export const clusterFiles = ["values-trial.yaml", "tests/values/cluster.yaml"];
-
-/**
- * What no file can say: where the stores are, and what they ask for.
- * @param passwords Kafka's, by service
- */
-export function clusterValues(
-  { address, ports }: Pick<Stores, "address" | "ports">,
-  passwords: Readonly<Record<string, string>>,
-): Readonly<Record<string, unknown>> {
-  const at = (cidr: string) => [{ ipBlock: { cidr } }];
-  const stores = at(`${address}/32`);
-  const secrets = Object.entries(passwords).map(
-    ([service, password]) => [`kafka.${service}`, password] as const,
+/** The accounts that the values of the page name. */
+export function accountsIn({ values }: Guide<TrialStep>): Accounts {
+  const [postgres, kafka] = [
+    ...values.matchAll(/admin: \{ password: (\S+) \}/g),
+  ].map(([, password]) => password);
+  const [, prefix = ""] = /principalPrefix: (\S+)/.exec(values) ?? [];
+  if (postgres === undefined || kafka === undefined)
+    throw new Error("The values of the page name no administrators.");
+  const principals = [...values.matchAll(/^ +kafka\.(\S+): (\S+)$/gm)].map(
+    ([, service = "", password = ""]) => [`${prefix}${service}`, password],
   );
   return {
-    database: {
-      ...{ host: address, port: ports.postgres },
-      admin: { password: storePassword },
-    },
-    kafka: {
-      ...{ brokers: [`${address}:${ports.kafka}`], principalPrefix },
-      admin: { password: storePassword },
-    },
-    secrets: { values: Object.fromEntries(secrets) },
-    networkPolicy: {
-      ...{ databaseAt: stores, kafkaAt: stores },
-      namesAt: at("10.96.0.10/32"),
-    },
+    postgres,
+    kafka,
+    principals: Object.fromEntries(principals) as Accounts["principals"],
   };
 }
 
-/** The values of this trial, as arguments of helm; those that are known only now are written to a file in `folder`. */
-export async function valuesFor(
+/**
+ * All that is different here from what the page says.
+ * @param port of this machine, for the gateway
+ */
+export const substitutesHere = (
+  { address, ports }: Pick<Stores, "address" | "ports">,
+  port: number,
+): Substitutes => [
+  ["192.0.2.10", address],
+  ["port: 5432", `port: ${ports.postgres}`],
+  [":9093", `:${ports.kafka}`],
+  [
+    "--values my-values.yaml",
+    `--values my-values.yaml --values helm/cartwright/${furtherValues}`,
+  ],
+  ["8080:80", `${port}:80`],
+];
+
+/** A folder to follow pages in as if it were the checkout: its chart is there. */
+export const prepareFolder = (folder: string): Promise<void> =>
+  symlink(join(root, "helm"), join(folder, "helm"));
+
+/** The authorities that the reader is said to have. */
+export async function giveAuthorities(
   folder: string,
-  stores: Stores,
-  passwords: Readonly<Record<string, string>>,
-): Promise<string[]> {
-  const file = join(folder, "values.json");
-  await writeFile(file, JSON.stringify(clusterValues(stores, passwords)));
-  return [...clusterFiles.map((name) => join(chart, name)), file].flatMap(
-    (path) => ["--values", path],
-  );
+  { ca }: Pick<Stores, "ca">,
+): Promise<void> {
+  for (const name of ["postgres-ca.crt", "kafka-ca.crt"])
+    await copyFile(ca, join(folder, name));
+}
+
+/** What the page does before it installs. */
+export async function prepareNamespace(
+  reader: Reader<TrialStep>,
+  folder: string,
+): Promise<void> {
+  await reader.follow("namespace");
+  await reader.follow("authorities");
+  await writeFile(join(folder, "my-values.yaml"), reader.read("values"));
 }
 
 /** How the gateway is reached through its Service from this machine. */
@@ -84,11 +81,14 @@ export async function gatewayOf({ kubectl }: Cluster): Promise<string> {
 const kinds =
   "all,configmaps,secrets,serviceaccounts,networkpolicies,poddisruptionbudgets,horizontalpodautoscalers,ingresses,jobs,resourcequotas,limitranges";
 
-/** What there is of the release, jobs and their pods included. */
-export async function objectsOf({ kubectl }: Cluster): Promise<string[]> {
+/** Throws when there is anything of the release, jobs and their pods included. */
+export async function nothingLeft({
+  kubectl,
+}: Pick<Cluster, "kubectl">): Promise<void> {
   const found = await kubectl(
     ...["get", kinds, "-o", "name"],
     ...["-l", `app.kubernetes.io/instance=${release}`],
   );
-  return found.split("\n").filter(Boolean);
+  if (found !== "")
+    throw new Error(`Left behind: ${found.replaceAll("\n", ", ")}.`);
 }

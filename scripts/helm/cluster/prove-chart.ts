@@ -1,29 +1,29 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { say } from "../../images/proof/shell.ts";
-import { chart } from "../tools.ts";
 import type { Cluster } from "./cluster.ts";
-import { gatewayOf, objectsOf, release } from "./installed.ts";
+import type { TrialStep } from "./guide.ts";
+import { gatewayOf, nothingLeft, release } from "./installed.ts";
+import type { Reader } from "./reader.ts";
 import { shopper, type Shopper } from "./shopper.ts";
 import { during, type Pace } from "./traffic.ts";
 
 type Trial = {
   readonly cluster: Cluster;
-  /** The arguments of every release. */
-  readonly values: readonly string[];
+  /** Who does what the page for beginners says. */
+  readonly reader: Reader<TrialStep>;
+  /** Does what the page has done through the gateway, on a laptop as in a cluster. */
+  shop(reach: string): Promise<string>;
 };
 
-const patience = ["--wait", "--wait-for-jobs", "--timeout", "10m"];
 const crowd: Pace = { perSecond: 50, ordersEvery: 50 };
 const buyers: Pace = { perSecond: 10, ordersEvery: 10 };
 
 /** Installs, orders, kills, upgrades, rolls back and uninstalls; throws where something is not as promised. */
-export async function proveChart(
-  cluster: Cluster,
-  values: readonly string[],
-): Promise<void> {
-  const trial = { cluster, values };
+export async function proveChart(trial: Trial): Promise<void> {
+  const { cluster } = trial;
   await install(trial);
+  await shopByThePage(trial);
   const customer = await shopper(await gatewayOf(cluster));
   await customer.confirmed([await customer.order()]);
   say("An order through the Service is confirmed");
@@ -33,21 +33,27 @@ export async function proveChart(
   await uninstall(trial);
 }
 
-async function install({ cluster, values }: Trial): Promise<void> {
-  const { helm, kubectl } = cluster;
+async function install({ cluster, reader }: Trial): Promise<void> {
+  const { kubectl } = cluster;
   say("Installing");
-  const args = ["install", release, chart, ...values, ...patience];
-  await helm(...args).catch(async (error: unknown) => {
+  await reader.follow("install").catch(async (error: unknown) => {
     console.error(await kubectl("get", "pods,events"));
     throw error;
   });
-  const pods = await kubectl("get", "pods", "-o", "wide");
-  console.log(pods);
+  console.log(await reader.follow("look"));
   const kinds = "networkpolicies,hpa,pdb";
   const policies = await kubectl("get", kinds, "-o", "name");
   say(
     `All pods are ready; accepted as well: ${policies.split("\n").length} policies, budgets and autoscalers`,
   );
+}
+
+async function shopByThePage({ reader, shop }: Trial): Promise<void> {
+  const said = await shop(reader.read("reach"));
+  const ends = said.match(/✓ (confirmed|cancelled)/g) ?? [];
+  if (ends.length !== 5 || !said.includes('"status":"confirmed"'))
+    throw new Error(`Shopping by the page came to another end:\n${said}`);
+  say("All that the page does on a laptop was done through port-forward");
 }
 
 /** Orders are placed while pods die; each is confirmed, and the shelves are short of exactly so many. */
@@ -104,18 +110,11 @@ async function killOne({ kubectl }: Cluster, service: string): Promise<void> {
 }
 
 /** Every pod is replaced while customers order. */
-const upgrade = ({ cluster, values }: Trial, customer: Shopper) =>
-  served("Upgraded", customer, () =>
-    cluster.helm(
-      ...["upgrade", release, chart, ...values, ...patience],
-      ...["--set", "env.LOG_LEVEL=debug"],
-    ),
-  );
+const upgrade = ({ reader }: Trial, customer: Shopper) =>
+  served("Upgraded", customer, () => reader.follow("upgrade"));
 
-const rollBack = ({ cluster }: Trial, customer: Shopper) =>
-  served("Rolled back", customer, () =>
-    cluster.helm("rollback", release, "1", ...patience),
-  );
+const rollBack = ({ reader }: Trial, customer: Shopper) =>
+  served("Rolled back", customer, () => reader.follow("rollBack"));
 
 /** More than one request in a hundred on a connection that has just been closed is no coincidence. */
 const resentAtMost = 0.01;
@@ -143,10 +142,9 @@ async function served(
   );
 }
 
-async function uninstall({ cluster }: Trial): Promise<void> {
-  const whole = ["--cascade", "foreground", "--wait", "--timeout", "5m"];
-  await cluster.helm("uninstall", release, ...whole);
-  const left = await objectsOf(cluster);
-  if (left.length > 0) throw new Error(`Left behind: ${left.join(", ")}.`);
+async function uninstall({ cluster, reader }: Trial): Promise<void> {
+  await reader.follow("uninstall");
+  await nothingLeft(cluster);
   say("Uninstalled; nothing is left behind");
+  await reader.follow("forget");
 }

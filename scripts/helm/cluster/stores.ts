@@ -12,19 +12,22 @@ export type Stores = {
   stop(): Promise<void>;
 };
 
-/** Of the superusers. */
-export const storePassword = "of-the-administrator";
+/** Passwords: the superuser's, the administrator's of Kafka, and those of Kafka's users by name. */
+export type Accounts = {
+  readonly postgres: string;
+  readonly kafka: string;
+  readonly principals: Readonly<Record<string, string>>;
+};
 
 const ports = { postgres: 25_432, kafka: 29_092 };
 
-/** @param principals Kafka's users and their passwords */
 export async function startStores(
   folder: string,
   address: string,
-  principals: Readonly<Record<string, string>>,
+  accounts: Accounts,
 ): Promise<Stores> {
   const files = await certificates(folder, address);
-  const given = { folder, address, principals, files };
+  const given = { folder, address, accounts, files };
   const { kafka, postgres } = scripts(given);
   const stop = async () => {
     const ends = [kafka("wipe"), postgres("stop")];
@@ -57,11 +60,11 @@ async function startPostgres(folder: string, postgres: Script): Promise<void> {
 type Given = {
   readonly folder: string;
   readonly address: string;
-  readonly principals: Readonly<Record<string, string>>;
+  readonly accounts: Accounts;
   readonly files: Certificates;
 };
 
-function scripts({ folder, address, principals, files }: Given) {
+function scripts({ folder, address, accounts, files }: Given) {
   const script =
     (name: string, environment: Record<string, string>): Script =>
     (...args) =>
@@ -73,15 +76,15 @@ function scripts({ folder, address, principals, files }: Given) {
     postgres: script("postgres", {
       POSTGRES_PORT: String(ports.postgres),
       POSTGRES_RUN: join(folder, "postgres"),
-      POSTGRES_PASSWORD: storePassword,
+      POSTGRES_PASSWORD: accounts.postgres,
       POSTGRES_OPTIONS: `listen_addresses=* max_connections=200 ssl=on ssl_cert_file=${certificate} ssl_key_file=${key}`,
     }),
     kafka: script("kafka", {
       KAFKA_SECURE: "1",
       KAFKA_PORT: String(ports.kafka),
       KAFKA_RUN: files.kafka,
-      KAFKA_ADMIN_PASSWORD: storePassword,
-      KAFKA_USERS: Object.entries(principals)
+      KAFKA_ADMIN_PASSWORD: accounts.kafka,
+      KAFKA_USERS: Object.entries(accounts.principals)
         .map(([user, password]) => `${user}:${password}`)
         .join(" "),
       KAFKA_EXTRA:
