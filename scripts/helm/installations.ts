@@ -15,6 +15,14 @@ const operators = {
   mesh: "security.istio.io/v1",
 };
 
+/** As the page for beginners has it. */
+export const ownStores: Installation = {
+  name: "trial with stores of one's own",
+  values: ["values-trial.yaml"],
+  more: () => trialGuide().values,
+  apis: [],
+};
+
 /** Every way of installing that is checked; `tests/` has values that show what no file for people does. */
 export const installations: readonly Installation[] = [
   {
@@ -37,12 +45,7 @@ export const installations: readonly Installation[] = [
     apis: Object.values(operators),
   },
   { name: "plain", values: ["tests/values/plain.yaml"], apis: [] },
-  {
-    name: "trial with stores of one's own",
-    values: ["values-trial.yaml"],
-    more: () => trialGuide().values,
-    apis: [],
-  },
+  ownStores,
   {
     name: "cluster of one machine",
     values: ["values-trial.yaml", furtherValues],

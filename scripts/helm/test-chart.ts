@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import { lonely } from "./companions.ts";
+import { pushed, recordingDocker, redisImage } from "./cluster/load-images.ts";
+import { operatedGuide, trialGuide } from "./cluster/guide.ts";
 import { misconfigured } from "./environment.ts";
-import { installations, unused } from "./installations.ts";
+import { installations, ownStores, unused } from "./installations.ts";
 import { misdirected } from "./peers.ts";
 import { plant } from "./planted.ts";
 import { offences } from "./policy.ts";
@@ -71,6 +73,11 @@ check("who may use which topic, and reads which variable, is current", () => {
   ]);
   return [];
 });
+check("the cluster's proof follows every block of the pages", () => {
+  operatedGuide();
+  trialGuide();
+  return [];
+});
 check("every values file is somebody's", unused);
 for (const installation of installations) {
   const { name } = installation;
@@ -87,6 +94,14 @@ for (const installation of installations) {
     ];
   });
 }
+check("what runs of the page's trial was built and pushed before", () => {
+  const script = `${recordingDocker}\n${trialGuide().images}`;
+  const tags = pushed(run("bash", ["-euc", script])).map(({ tag }) => tag);
+  return [...textOf(ownStores).matchAll(/\bimage: "?([^\s"]+)/g)]
+    .map(([, image = ""]) => image)
+    .filter((image) => image !== redisImage() && !tags.includes(image))
+    .map((image) => `The page builds no ${image}.`);
+});
 check("the checks find what is planted", () => [
   ...undetected(),
   ...tolerated(everything()),

@@ -9,6 +9,7 @@ import {
   type Cluster,
 } from "./cluster/cluster.ts";
 import { operatedGuide, trialGuide } from "./cluster/guide.ts";
+import { alive } from "./cluster/heartbeat.ts";
 import {
   accountsIn,
   giveAuthorities,
@@ -78,7 +79,7 @@ async function proveCustomers(): Promise<void> {
   stopping.push(() => cluster.stop());
   const { environment } = cluster;
   const reader = readerOf(operated, { folder, environment }, []);
-  await proveOperated(cluster, reader, folder);
+  await alive(cluster, () => proveOperated(cluster, reader, folder));
   reader.end();
 }
 

@@ -19,11 +19,11 @@ export async function proveOperated(
   reader: Reader<OperatedStep>,
   folder: string,
 ): Promise<void> {
-  const logLevel = async () => {
-    const level = `{.spec.template.spec.containers[0].env[?(@.name=="LOG_LEVEL")].value}`;
-    const order = `deployment/${release}-order`;
-    return kubectl("get", order, "-o", `jsonpath=${level}`);
-  };
+  const logLevel = () =>
+    kubectl(
+      ...["get", `configmap/${release}-order`],
+      ...["-o", "jsonpath={.data.LOG_LEVEL}"],
+    );
   const values = (level: string) =>
     writeFile(
       join(folder, "my-values.yaml"),
@@ -32,7 +32,7 @@ export async function proveOperated(
   const expectLevel = async (step: string, wanted: string) => {
     const level = await logLevel();
     if (level !== wanted)
-      throw new Error(`${step}: pods log at ${level}, not at ${wanted}.`);
+      throw new Error(`${step}: services log at ${level}, not at ${wanted}.`);
     say(`${step}, with the values for customers`);
   };
   await kubectl("label", "nodes", "--all", zone);
