@@ -40,7 +40,9 @@ export async function runService<Config extends z.ZodObject>(
     exported: logs,
   });
   const surroundings = await surroundingsOf(name, config, logger);
-  const { parts, app } = serviceParts(definition, config, surroundings);
+  const { parts, app } = orExit(() =>
+    serviceParts(definition, config, surroundings),
+  );
   const [db, ...others] = parts;
   const linger = seconds(config.LINGER_SECONDS);
   const server = httpServer({ app, port: config.PORT, logger, linger });
