@@ -1,6 +1,7 @@
 import { sendNotification } from "@cartwright/contracts/notification";
 import { orderCancelled } from "@cartwright/contracts/order";
 import { fixedClock } from "@cartwright/kernel/clock";
+import { seconds } from "@cartwright/kernel/duration";
 import { newId } from "@cartwright/kernel/ids";
 import { money } from "@cartwright/kernel/money";
 import type { Message } from "@cartwright/contracts/message";
@@ -13,9 +14,10 @@ import {
   type TestDatabase,
 } from "@cartwright/testing/test-database";
 import { onNotificationWanted } from "../src/consumers/on-notification-wanted.ts";
-import { localOutbox } from "../src/db/local-outbox.ts";
+import { mailStore } from "../src/db/mail-store.ts";
 import { findTemplates } from "../src/db/templates.ts";
 import type { Contacts } from "../src/delivering/contacts.ts";
+import { localOutbox } from "../src/delivering/local-outbox.ts";
 import { mailWorker } from "../src/delivering/mail-worker.ts";
 
 const clock = fixedClock(new Date("2026-05-01T10:00:00Z"));
@@ -47,8 +49,9 @@ async function aService(contacts: Contacts) {
     logger: silentLogger,
     contacts,
     findTemplate: findTemplates(db),
-    channel: localOutbox(db),
+    channel: localOutbox(mailStore(db)),
     concurrency: 50,
+    timeout: seconds(7),
   });
   await mails.start?.();
   stop = async () => mails.stop?.();

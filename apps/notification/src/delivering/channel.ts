@@ -10,8 +10,18 @@ export type Mail = {
   readonly body: string;
 };
 
+/** What was said to a mail: it was taken, or never will be. */
+export type Handover =
+  | { readonly status: "accepted" }
+  | {
+      readonly status: "refused";
+      readonly code: "recipient-refused" | "mail-refused";
+    };
+
+export const accepted: Handover = { status: "accepted" };
+
 /** A way to reach a customer. */
 export type Channel = {
-  /** Resolves when the mail is handed over. Sending the same id again sends nothing. */
-  send(mail: Mail): Promise<void>;
+  /** Rejects when the mail should be sent again, for it may not have arrived. */
+  send(mail: Mail, signal: AbortSignal): Promise<Handover>;
 };

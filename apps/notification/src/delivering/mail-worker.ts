@@ -1,7 +1,7 @@
 import type { Database } from "@cartwright/database/open-database";
 import type { Tx } from "@cartwright/database/tx";
 import type { Clock } from "@cartwright/kernel/clock";
-import { seconds } from "@cartwright/kernel/duration";
+import type { Duration } from "@cartwright/kernel/duration";
 import { attemptWorker } from "@cartwright/messaging/attempt-worker";
 import type { Attempt, AttemptWorker } from "@cartwright/messaging/attempts";
 import type { Outbox } from "@cartwright/messaging/outbox";
@@ -27,6 +27,8 @@ export type MailWorkerOptions = {
   readonly findTemplate: (name: string) => Promise<Template | undefined>;
   readonly channel: Channel;
   readonly concurrency: number;
+  /** A mail that is not handed over by then is tried again. */
+  readonly timeout: Duration;
 };
 
 /** Sends what was requested, and settles many deliveries in one transaction. */
@@ -39,10 +41,10 @@ export const mailWorker = (
     logger: options.logger,
     ...(options.tracing && { tracing: options.tracing }),
     concurrency: options.concurrency,
-    timeout: seconds(7),
-    call: async (attempt) => ({
+    timeout: options.timeout,
+    call: async (attempt, signal) => ({
       settled: true,
-      outcome: await sendMail(options, attempt),
+      outcome: await sendMail(options, attempt, signal),
     }),
     settle: (tx, settled) => settleDeliveries(options, tx, settled),
   });
@@ -51,6 +53,7 @@ export const mailWorker = (
 async function sendMail(
   { contacts, findTemplate, channel }: MailWorkerOptions,
   { subjectId, request }: MailAttempt,
+  signal: AbortSignal,
 ): Promise<Outcome> {
   const [template, contact] = await Promise.all([
     findTemplate(request.template),
@@ -62,14 +65,17 @@ async function sendMail(
     customerName: contact?.name ?? "",
   });
   if (!contact) return { status: "failed", code: "no-contact", title: subject };
-  await channel.send({
+  const mail = {
     id: subjectId as DeliveryId,
     orderId: request.orderId,
     recipient: contact.email,
     subject,
     body,
-  });
-  return { status: "sent", title: subject };
+  };
+  const handover = await channel.send(mail, signal);
+  return handover.status === "accepted"
+    ? { status: "sent", title: subject }
+    : { status: "failed", code: handover.code, title: subject };
 }
 
 async function settleDeliveries(

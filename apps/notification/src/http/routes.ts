@@ -49,7 +49,7 @@ const historyRoute = (reader: NotificationReader) =>
 
 const mailsRoute = (reader: NotificationReader) =>
   get("/api/v1/notifications/mails", {
-    summary: "The local mail outbox, newest first",
+    summary: "The mails that were handed over, newest first",
     access: "notifications.write",
     query: mailsQuery,
     responses: { 200: listOf(mailView) },

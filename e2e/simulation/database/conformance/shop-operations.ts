@@ -9,7 +9,7 @@ import {
   loadMany,
   saveMany,
 } from "@cartwright/app-notification/db/delivery-store";
-import { localOutbox } from "@cartwright/app-notification/db/local-outbox";
+import { mailStore } from "@cartwright/app-notification/db/mail-store";
 import { findTemplates } from "@cartwright/app-notification/db/templates";
 import type {
   Delivery,
@@ -260,7 +260,7 @@ const settle: OperationKind = (draw) =>
 
 const mail: OperationKind = (draw) =>
   operation("mails", draw.id(ids), async (tx, id) => {
-    await localOutbox(tx).send({
+    await mailStore(tx).keep({
       id,
       orderId: id,
       recipient: "a@example.com",
