@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 /**
  * `node scripts/images/generate-env.mjs [NAME=value...] > .env`: what `.env.example` lists, with new secrets. Needs Node
  * and nothing installed. A NAME that is given keeps its value; the roles' passwords follow from the administrator's,
- * as the migrations derive them.
+ * as the migrations derive them; what the profile full has beside the platform is used where it is asked for.
  */
 const secret = () => randomBytes(24).toString("hex");
 const given = Object.fromEntries(
@@ -13,6 +13,11 @@ const given = Object.fromEntries(
     return [name, value.join("=")];
   }),
 );
+const hasAll = (given.COMPOSE_PROFILES ?? "").split(",").includes("full");
+const ofFull = {
+  OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4318",
+  SMTP_URL: "smtp://mail:1025",
+};
 const administrators = given.POSTGRES_PASSWORD ?? secret();
 const rolePassword = (role) =>
   createHmac("sha256", administrators)
@@ -23,6 +28,7 @@ const rolePassword = (role) =>
 function valueOf(name, example) {
   if (name in given) return given[name];
   if (example !== "") return example;
+  if (hasAll && name in ofFull) return ofFull[name];
   if (name === "POSTGRES_PASSWORD") return administrators;
   if (name === "PROVIDER_WEBHOOK_SECRET")
     return `whsec_${randomBytes(24).toString("base64")}`;

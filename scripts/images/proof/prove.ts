@@ -25,7 +25,8 @@ export async function prove(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "cartwright-containers-"));
   try {
     const environmentFile = join(folder, "checked.env");
-    await writeFile(environmentFile, await generated("core", 8080));
+    // With everything that the file can pass on.
+    await writeFile(environmentFile, await generated("full", 8080));
     const client = await tool("docker-compose");
     const surroundings = { client, project: "cartwright", environmentFile };
     const file = await checkFiles(surroundings);
