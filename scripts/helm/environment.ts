@@ -88,5 +88,6 @@ const standIn = (name: string): string =>
   ({
     DATABASE_URL: "postgresql://role:password@database/cartwright",
     REDIS_URL: "redis://redis:6379",
+    SMTP_URL: "smtps://shop:password@mail.example",
     PROVIDER_WEBHOOK_SECRET: "whsec_MDEyMzQ1Njc4OWFiY2RlZg==",
   })[name] ?? "a secret of some length";

@@ -24,6 +24,9 @@ config.ts, which `npm run test:chart` checks. Takes root, component, facts and s
 {{- if and (has "payment-provider" .facts.calls) (get $values.services "payment-provider").enabled -}}
 {{- $_ := set $own "PAYMENT_PROVIDER_URL" (include "cartwright.url" (dict "root" .root "component" "payment-provider")) -}}
 {{- end -}}
+{{- if and .facts.mail $values.mail.enabled -}}
+{{- $_ := set $own "MAIL_FROM" $values.mail.from -}}
+{{- end -}}
 {{- if .facts.isOutside -}}
 {{- $gateway := include "cartwright.url" (dict "root" .root "component" "gateway") -}}
 {{- $_ := set $own "PROVIDER_WEBHOOK_URL" (printf "%s/api/v1/payments/webhooks/simulated" $gateway) -}}
@@ -103,5 +106,8 @@ keys:
 {{- end }}
 {{- if and .facts.redis .root.Values.redis.enabled }}
   - REDIS_URL
+{{- end }}
+{{- if and .facts.mail .root.Values.mail.enabled }}
+  - SMTP_URL
 {{- end }}
 {{- end -}}

@@ -99,4 +99,8 @@ spec:
 - to: {{- toYaml $policy.redisAt | nindent 4 }}
   ports: [{protocol: TCP, port: {{ .root.Values.redis.port }}}]
 {{- end }}
+{{- if and .facts.mail .root.Values.mail.enabled }}
+- to: {{- toYaml $policy.mailAt | nindent 4 }}
+  ports: [{protocol: TCP, port: {{ .root.Values.mail.port }}}]
+{{- end }}
 {{- end -}}

@@ -53,6 +53,8 @@ PROVIDER_WEBHOOK_SECRET: {{ index $generated "provider-webhook-secret" | quote }
 KAFKA_SASL_PASSWORD: {{ index $generated (printf "kafka.%s" $.component) | quote }}
 {{- else if eq $key "REDIS_URL" }}
 REDIS_URL: {{ include "cartwright.redisUrl" $.root | quote }}
+{{- else if eq $key "SMTP_URL" }}
+SMTP_URL: {{ $.root.Values.mail.url | quote }}
 {{- else if eq $key "DATABASE_URL" }}
 {{- $role := replace "-" "_" $.component }}
 {{- $password := index $generated (printf "database.%s" $role) }}

@@ -21,7 +21,7 @@ payment:
   secrets: [SERVICE_CLIENT_SECRET, PROVIDER_WEBHOOK_SECRET]
 inventory: {calls: [identity], database: true, kafka: true, secrets: [SERVICE_CLIENT_SECRET]}
 shipping: {calls: [identity], database: true, kafka: true, secrets: [SERVICE_CLIENT_SECRET]}
-notification: {calls: [identity], database: true, kafka: true, secrets: [SERVICE_CLIENT_SECRET]}
+notification: {calls: [identity], database: true, kafka: true, mail: true, secrets: [SERVICE_CLIENT_SECRET]}
 analytics: {calls: [identity], database: true, kafka: true, secrets: [SERVICE_CLIENT_SECRET]}
 payment-provider:
   calls: [gateway]

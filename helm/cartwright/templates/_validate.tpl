@@ -6,6 +6,7 @@ that says what to change. Takes the root.
 {{- include "cartwright.validateImages" . -}}
 {{- include "cartwright.validateServices" . -}}
 {{- include "cartwright.validateStores" . -}}
+{{- include "cartwright.validateMail" . -}}
 {{- include "cartwright.validateSecrets" . -}}
 {{- include "cartwright.validateIngress" . -}}
 {{- include "cartwright.validateResources" . -}}
@@ -32,7 +33,7 @@ that says what to change. Takes the root.
 
 {{- define "cartwright.validateServices" -}}
 {{- $ofNode := "^(NODE|UV|SSL)_[A-Z_]+$|^TZ$|^(HTTPS?|NO)_PROXY$" -}}
-{{- $secret := list "DATABASE_URL" "KAFKA_SASL_PASSWORD" "SERVICE_CLIENT_SECRET" "PROVIDER_WEBHOOK_SECRET" "REDIS_URL" -}}
+{{- $secret := list "DATABASE_URL" "KAFKA_SASL_PASSWORD" "SERVICE_CLIENT_SECRET" "PROVIDER_WEBHOOK_SECRET" "REDIS_URL" "SMTP_URL" -}}
 {{- $read := .Files.Get "files/variables.json" | fromJson -}}
 {{- $_ := set $read "all" list -}}
 {{- range $name, $_ := .Values.services -}}
@@ -109,6 +110,24 @@ that says what to change. Takes the root.
 {{- end -}}
 {{- if and $redis.inCluster.enabled (or $redis.url (not $redis.enabled) (ne .Values.secrets.source "generated")) -}}
 {{- fail "redis.inCluster.enabled makes a Redis and its password: it wants redis.enabled, secrets.source generated, and no redis.url." -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "cartwright.validateMail" -}}
+{{- $mail := .Values.mail -}}
+{{- if and $mail.enabled (not $mail.from) -}}
+{{- fail "mail.enabled needs mail.from, for instance Shop <orders@shop.example>: mails have to be from somebody." -}}
+{{- end -}}
+{{- if and $mail.enabled (eq .Values.secrets.source "generated") (not $mail.url) -}}
+{{- fail "mail.enabled needs mail.url, for instance smtp://user:password@mail.example:587, or secrets.source existing and SMTP_URL in notification's Secret." -}}
+{{- end -}}
+{{- if and $mail.url (ne .Values.secrets.source "generated") -}}
+{{- fail "mail.url is for secrets.source generated: keep it as SMTP_URL in notification's Secret, where the others are." -}}
+{{- end -}}
+{{- $usual := ternary "465" (ternary "587" "25" (contains "@" $mail.url)) (hasPrefix "smtps:" $mail.url) -}}
+{{- $port := regexFind ":[0-9]+/?$" $mail.url | trimPrefix ":" | trimSuffix "/" | default $usual -}}
+{{- if and $mail.url (ne $port (toString $mail.port)) -}}
+{{- fail (printf "mail.url means port %s and mail.port is %v: the network policy lets out to mail.port, set it to the same." $port $mail.port) -}}
 {{- end -}}
 {{- end -}}
 
