@@ -17,8 +17,11 @@ const complete: Readonly<Record<string, string>> = {
   ANALYTICS_URL: "http://127.0.0.1:1",
 };
 
-async function startOrder(changes: Readonly<Record<string, string>>) {
-  const service = startProcess("apps/order/src/main.ts", {
+const startOrder = (changes: Readonly<Record<string, string>>) =>
+  start("order", changes);
+
+async function start(name: string, changes: Readonly<Record<string, string>>) {
+  const service = startProcess(`apps/${name}/src/main.ts`, {
     ...complete,
     ...changes,
   });
@@ -47,6 +50,15 @@ it("names every one of them", async () => {
   });
   expect(output).toContain("KAFKA_BROKERS");
   expect(output).toContain("SAGA_TIME_SCALE");
+});
+
+it("names two that go together, and does not tell their values", async () => {
+  const { code, output } = await start("notification", {
+    SMTP_URL: "smtps://shop:top-secret@mail.example",
+  });
+  expect(code).toBe(1);
+  expect(output).toContain("SMTP_URL is given, but not MAIL_FROM");
+  expect(output).not.toContain("top-secret");
 });
 
 it("does not shrink time-outs in production", async () => {

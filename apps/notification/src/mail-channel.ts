@@ -39,7 +39,8 @@ export function mailChannel(
   return {
     channel: recorded(smtp, store),
     concurrency,
-    timeout: seconds(20), // some look into a mail before they answer, and a second one would be looked into again
+    // Some look into a mail before they answer; whoever stops the process waits for it.
+    timeout: seconds(15),
     parts: [smtp],
   };
 }

@@ -51,8 +51,8 @@ export function smtpChannel(options: SmtpOptions): Channel & Part {
 const poolOf = ({
   server,
   connections,
-  connectWithin = seconds(10),
-  answerWithin = seconds(15),
+  connectWithin = seconds(8),
+  answerWithin = seconds(12),
 }: SmtpOptions) => ({
   pool: true as const,
   maxConnections: connections,
