@@ -2,9 +2,9 @@ import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   existsSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
+  statSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
@@ -13,13 +13,11 @@ import { join } from "node:path";
 
 /** Generates the Prisma client of each service whose schema has changed since the last time. */
 const root = join(import.meta.dirname, "..");
-const cache = join(root, ".cache/prisma");
 const prisma = join(root, "node_modules/prisma/build/index.js");
 const { version } = JSON.parse(
   readFileSync(join(root, "node_modules/prisma/package.json"), "utf8"),
 );
 
-mkdirSync(cache, { recursive: true });
 const stale = readdirSync(join(root, "prisma"))
   .filter((service) =>
     existsSync(join(root, `prisma/${service}/schema.prisma`)),
@@ -36,10 +34,11 @@ await Promise.all(
 );
 
 function isFresh(service) {
-  const client = clientOf(service);
-  if (!existsSync(client) || stampOf(service) !== fingerprint(service))
-    return false;
-  utimesSync(client, new Date(), new Date()); // newer than a schema that was merely touched
+  const client = join(folderOf(service), "client.ts");
+  const stamp = stampOf(service);
+  if (!existsSync(client) || !existsSync(stamp)) return false;
+  if (readFileSync(stamp, "utf8") !== fingerprint(service)) return false;
+  renew(client, service);
   return true;
 }
 
@@ -58,7 +57,7 @@ async function generate(service) {
     console.error(`The Prisma client of ${service} could not be generated.`);
     process.exit(1);
   }
-  writeFileSync(join(cache, service), fingerprint(service));
+  writeFileSync(stampOf(service), fingerprint(service));
   console.log(`  ${service}`);
 }
 
@@ -72,20 +71,33 @@ function offline() {
   };
 }
 
-function clientOf(service) {
-  return join(root, `apps/${service}/src/db/generated/client.ts`);
+/** A client that is older than a schema which was merely touched; others stay, for whoever watches them. */
+function renew(client, service) {
+  const { mtimeMs } = statSync(client);
+  if (schemasOf(service).every((file) => statSync(file).mtimeMs <= mtimeMs))
+    return;
+  utimesSync(client, new Date(), new Date());
 }
 
+function schemasOf(service) {
+  const folder = join(root, "prisma", service);
+  return readdirSync(folder)
+    .filter((file) => file.endsWith(".prisma"))
+    .sort()
+    .map((file) => join(folder, file));
+}
+
+function folderOf(service) {
+  return join(root, `apps/${service}/src/db/generated`);
+}
+
+/** Beside what was generated, so that it is known wherever the folder goes, into a container for instance. */
 function stampOf(service) {
-  const stamp = join(cache, service);
-  return existsSync(stamp) ? readFileSync(stamp, "utf8") : undefined;
+  return join(folderOf(service), "fingerprint");
 }
 
 function fingerprint(service) {
-  const folder = join(root, "prisma", service);
   const hash = createHash("sha256").update(version);
-  for (const file of readdirSync(folder).sort()) {
-    if (file.endsWith(".prisma")) hash.update(readFileSync(join(folder, file)));
-  }
+  for (const file of schemasOf(service)) hash.update(readFileSync(file));
   return hash.digest("hex");
 }

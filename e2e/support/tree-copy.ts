@@ -12,11 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** What git does not know and `npm ci` has made: needed as it is, and written to again. */
-const made = [
-  "node_modules/.package-lock.json",
-  ".cache/prisma",
-  "apps/*/src/db/generated",
-];
+const made = ["node_modules/.package-lock.json", "apps/*/src/db/generated"];
 
 export const thisTree = join(import.meta.dirname, "../..");
 
