@@ -36,7 +36,9 @@ export async function checkReproduced(
       );
     say(`Built once more from nothing: all ${built.length} are the same`);
   } finally {
-    await second("system", "reset", "--force");
+    // With a folder of its own for networks too: a reset removes those of the whole machine otherwise.
+    const networks = ["--network-config-dir", join(folder, "networks")];
+    await second(...networks, "system", "reset", "--force");
     await rm(folder, { recursive: true, force: true });
   }
 }
