@@ -25,11 +25,17 @@ const rolePassword = (role) =>
     .digest("hex")
     .slice(0, 40);
 
+/** Windows does not number its users; Docker's machine there lets everybody write. */
+function whoever() {
+  return process.getuid ? `${process.getuid()}:${process.getgid()}` : "";
+}
+
 function valueOf(name, example) {
   if (name in given) return given[name];
   if (example !== "") return example;
   if (hasAll && name in ofFull) return ofFull[name];
   if (name === "POSTGRES_PASSWORD") return administrators;
+  if (name === "DEVELOPER") return whoever();
   if (name === "PROVIDER_WEBHOOK_SECRET")
     return `whsec_${randomBytes(24).toString("base64")}`;
   const [, role] = /^(.+)_DATABASE_PASSWORD$/.exec(name) ?? [];
