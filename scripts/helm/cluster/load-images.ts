@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { images, type Image } from "../../images/images.ts";
 import { buildImage, makeBase, tagOf } from "../../images/proof/build.ts";
 import { podman } from "../../images/proof/infra.ts";
+import { say } from "../../images/proof/shell.ts";
 import { makeStandIns } from "../../images/proof/stand-ins.ts";
 import { chart, root } from "../tools.ts";
 import type { Cluster } from "./cluster.ts";
@@ -61,6 +62,7 @@ export async function loadImages(
 ): Promise<void> {
   if (!isBuilt) {
     await makeBase(readFileSync(join(root, "Dockerfile"), "utf8"));
+    say(`Building ${wanted.length} images, which takes minutes`);
     for (const { image } of wanted)
       await buildImage(image, tagOf(image, version));
   }

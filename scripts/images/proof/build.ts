@@ -33,12 +33,25 @@ export const tagOf = (image: Image, version: string): string =>
   `docker.io/cartwright/${image.name}:${version}`;
 
 /**
- * Builds an image from the Dockerfile; what npm needs here to reach its registry stays out of all layers.
+ * Builds an image from the Dockerfile.
  * @param store the folder of another store than the usual one
  */
-export async function buildImage(
-  image: Image,
+export const buildImage = (
+  { kind, name }: Image,
   tag: string,
+  store?: string,
+): Promise<void> =>
+  buildTarget(kind, tag, ["--build-arg", `IMAGE=${name}`], store);
+
+/** Builds the image in which sources run as they are. */
+export const buildDevelopment = (tag: string): Promise<void> =>
+  buildTarget("development", tag);
+
+/** What npm needs here to reach its registry stays out of all layers. */
+async function buildTarget(
+  target: string,
+  tag: string,
+  options: readonly string[] = [],
   store?: string,
 ): Promise<void> {
   const secrets = [
@@ -49,7 +62,7 @@ export async function buildImage(
   );
   const args = [
     ...["--layers", "--quiet", "--format", "docker"],
-    ...["--target", image.kind, "--build-arg", `IMAGE=${image.name}`],
+    ...["--target", target, ...options],
     ...["--build-arg", `SOURCE_DATE_EPOCH=${await dateOfCommit()}`],
     ...secrets,
   ];

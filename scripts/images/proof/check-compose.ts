@@ -14,6 +14,13 @@ export const complaintsAbout = ({ services }: ComposeFile): string[] =>
     ].map((complaint) => `${name}: ${complaint}`),
   );
 
+/** Images that several services would build: engines may refuse to export one while they export it. */
+export const builtTwice = ({ services }: ComposeFile): string[] =>
+  Object.values(services)
+    .filter(({ build }) => build)
+    .map(({ image }) => image)
+    .filter((image, at, images) => images.indexOf(image) !== at);
+
 /** Whether a variable too few, one too many and a malformed one would each be noticed: the check is checked. */
 export function biting(file: ComposeFile): boolean {
   const planted = (environment: Readonly<Record<string, string>>) => {

@@ -4,6 +4,7 @@ import { run } from "./shell.ts";
 /** A service of the compose file as the client resolves it: what we look at. */
 export type ComposeService = {
   readonly image: string;
+  readonly build?: unknown;
   readonly environment?: Readonly<Record<string, string | null>>;
   readonly read_only?: boolean;
   readonly cap_drop?: readonly string[];
@@ -28,19 +29,26 @@ type Project = {
   readonly project: string;
   readonly environmentFile: string;
   readonly files?: readonly string[];
+  /** Whose folders are mounted; this one unless given. */
+  readonly checkout?: string;
   readonly dockerHost?: string;
 };
 
-/** The compose client for a project of this checkout. */
+/** The compose client for a project, by the files of this checkout. */
 export const composeOf =
-  ({ client, project, environmentFile, files, dockerHost }: Project): Compose =>
+  ({ client, project, environmentFile, dockerHost, ...at }: Project): Compose =>
   (args, options) =>
     run(
       client,
       [
-        ...["--project-directory", root, "--project-name", project],
+        ...[
+          "--project-directory",
+          at.checkout ?? root,
+          "--project-name",
+          project,
+        ],
         ...["--env-file", environmentFile],
-        ...(files ?? ["docker-compose.yml"]).flatMap((file) => ["-f", file]),
+        ...(at.files ?? ["docker-compose.yml"]).flatMap((file) => ["-f", file]),
         ...args,
       ],
       {

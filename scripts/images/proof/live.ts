@@ -3,18 +3,21 @@ import type { Compose } from "./compose.ts";
 import { placeOrder } from "./place-order.ts";
 import { say, unlessInterrupted } from "./shell.ts";
 
-type Trial = {
+export type Trial = {
   readonly compose: Compose;
   readonly project: string;
-  /** Of the gateway, on this machine. */
-  readonly port: number;
+  /** Where the gateway answers. */
+  readonly api: string;
 };
 
-/** Brings a project up, orders in it, and takes it down again: by itself, and without a trace. */
-export async function live(trial: Trial): Promise<void> {
+/** Brings a project up, uses it, has everything stop by itself, and takes it down again, without a trace. */
+export async function live(
+  trial: Trial,
+  use: (trial: Trial) => Promise<void>,
+): Promise<void> {
   const { compose, project } = trial;
   try {
-    await unlessInterrupted(used(trial));
+    await unlessInterrupted(fromUpToStop(trial, use));
   } catch (error) {
     console.error(await compose(["logs", "--tail", "20"]).catch(String));
     throw error;
@@ -25,16 +28,24 @@ export async function live(trial: Trial): Promise<void> {
   say("Nothing is left of it");
 }
 
-async function used({ compose, project, port }: Trial): Promise<void> {
+async function fromUpToStop(
+  trial: Trial,
+  use: (trial: Trial) => Promise<void>,
+): Promise<void> {
+  const { compose, project } = trial;
   const asMade = ["--no-build", "--pull", "never"];
   await compose(["up", "--wait", "--wait-timeout", "240", ...asMade], {
     shown: true,
   });
-  const status = await placeOrder(`http://127.0.0.1:${port}/api/v1`);
-  say(`The order is ${status}`);
-  const services = await checkRunning(project);
-  say(`Healthy, not root and unable to write: ${services} of ours`);
+  await use(trial);
   await compose(["stop"]);
   await checkStopped(project);
   say("All stopped by themselves");
+}
+
+/** As in production: has an order placed, and looks at every container. */
+export async function inProduction({ project, api }: Trial): Promise<void> {
+  await placeOrder(api);
+  const services = await checkRunning(project);
+  say(`Healthy, not root and unable to write: ${services} of ours`);
 }

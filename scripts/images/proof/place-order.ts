@@ -1,11 +1,29 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
+import { eventually } from "@cartwright/testing/eventually";
+import { seconds } from "@cartwright/kernel/duration";
 import { say } from "./shell.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
+/** What the shop answers to an order that it accepts. */
+export type Accepted = { readonly id: string; readonly message: string };
+
+export type Shopper = {
+  /** Orders one of the shop's first product. */
+  order(): Promise<Accepted>;
+  /** Resolves when the order is confirmed. */
+  confirmed(order: Accepted): Promise<void>;
+};
+
 /** As a shopper would with curl: registers, logs in, orders the first product, and waits until it is confirmed. */
-export async function placeOrder(api: string): Promise<string> {
+export async function placeOrder(api: string): Promise<void> {
+  const { order, confirmed } = await shopper(api);
+  await confirmed(await order());
+  say("An order is confirmed");
+}
+
+/** Registers somebody new and logs in. */
+export async function shopper(api: string): Promise<Shopper> {
   const email = `${randomUUID()}@shop.example`;
   const password = randomUUID();
   const name = "A. Shopper";
@@ -15,35 +33,35 @@ export async function placeOrder(api: string): Promise<string> {
   const { items } = await call(api, "/products", undefined, token);
   const [product] = items as Json[];
   if (!product) throw new Error("The shop has no products to order.");
-  const { orderId, orderNumber } = await call(
-    api,
-    "/orders",
-    {
-      items: [{ productId: product["id"], quantity: 1 }],
-      paymentToken: "tok_visa",
-      shippingAddress: {
-        ...{ name, line1: "1 Example Street", postalCode: "10115" },
-        ...{ city: "Berlin", country: "DE" },
-      },
+  const wish = orderOf(String(product["id"]), name);
+  return {
+    async order() {
+      const { orderId, message } = await call(api, "/orders", wish, token);
+      return { id: String(orderId), message: String(message) };
     },
-    token,
-  );
-  say(`Placed order ${String(orderNumber)}`);
-  return untilConfirmed(() =>
-    call(api, `/orders/${String(orderId)}`, undefined, token),
-  );
+    confirmed: ({ id }) =>
+      untilConfirmed(() => call(api, `/orders/${id}`, undefined, token)),
+  };
 }
 
-async function untilConfirmed(look: () => Promise<Json>): Promise<string> {
-  const end = performance.now() + 60_000;
-  for (;;) {
-    const status = String((await look())["status"]);
-    if (status === "confirmed") return status;
-    if (status !== "pending" || performance.now() > end)
-      throw new Error(`The order is ${status} instead of confirmed.`);
-    await sleep(100);
-  }
-}
+const orderOf = (productId: string, name: string): Json => ({
+  items: [{ productId, quantity: 1 }],
+  paymentToken: "tok_visa",
+  shippingAddress: {
+    ...{ name, line1: "1 Example Street", postalCode: "10115" },
+    ...{ city: "Berlin", country: "DE" },
+  },
+});
+
+const untilConfirmed = (look: () => Promise<Json>): Promise<void> =>
+  eventually(
+    async () => {
+      const { status } = await look();
+      if (status !== "confirmed")
+        throw new Error(`The order is ${String(status)} instead of confirmed.`);
+    },
+    { within: seconds(60), every: 100 },
+  );
 
 async function call(
   api: string,

@@ -4,20 +4,16 @@ import { join } from "node:path";
 import { root } from "../bundle.ts";
 import { images } from "../images.ts";
 import { buildImage, makeBase } from "./build.ts";
-import { biting, complaintsAbout } from "./check-compose.ts";
+import { biting, builtTwice, complaintsAbout } from "./check-compose.ts";
 import { checkImage } from "./check-image.ts";
 import { composeOf, resolved, type ComposeFile } from "./compose.ts";
 import { compressed } from "./compressed.ts";
-import { freePort } from "./free-port.ts";
 import { requireInfra, tool, withDockerApi } from "./infra.ts";
-import { live } from "./live.ts";
 import { olderEngine } from "./older-engine.ts";
 import { checkReproduced, type Built } from "./reproduced.ts";
-import { run, say, unlessInterrupted } from "./shell.ts";
+import { say, unlessInterrupted } from "./shell.ts";
 import { makeStandIns } from "./stand-ins.ts";
-
-/** What is brought up, and has an order placed in it. */
-const trials = ["core,demo", "single"];
+import { environmentOf, tryAll } from "./trials.ts";
 
 /** From the Dockerfile to confirmed orders in containers, and back to nothing. Throws at the first thing that is wrong. */
 export async function prove(): Promise<void> {
@@ -26,47 +22,19 @@ export async function prove(): Promise<void> {
   try {
     const environmentFile = join(folder, "checked.env");
     // With everything that the file can pass on.
-    await writeFile(environmentFile, await generated("full", 8080));
+    await writeFile(environmentFile, await environmentOf("full", 8080));
     const client = await tool("docker-compose");
     const surroundings = { client, project: "cartwright", environmentFile };
     const file = await checkFiles(surroundings);
     await unlessInterrupted(make(file));
     const override = join(folder, "older-engine.yml");
     await writeFile(override, olderEngine(file));
-    const files = ["docker-compose.yml", override];
-    await withDockerApi(async (dockerHost) => {
-      for (const profiles of trials)
-        await tried(folder, profiles, { client, files, dockerHost });
-    });
+    await withDockerApi((dockerHost) =>
+      tryAll({ folder, client, override, dockerHost }),
+    );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-const generated = (profiles: string, port: number): Promise<string> =>
-  run(process.execPath, [
-    join(root, "scripts/images/generate-env.mjs"),
-    `COMPOSE_PROFILES=${profiles}`,
-    `GATEWAY_PORT=${port}`,
-  ]);
-
-type Means = Omit<
-  Parameters<typeof composeOf>[0],
-  "project" | "environmentFile"
->;
-
-async function tried(
-  folder: string,
-  profiles: string,
-  means: Means,
-): Promise<void> {
-  say(`Bringing up ${profiles}`);
-  const port = await freePort();
-  const environmentFile = join(folder, `${profiles}.env`);
-  await writeFile(environmentFile, await generated(profiles, port));
-  const project = `cartwright-${profiles.split(",")[0]}-${process.pid}`;
-  const compose = composeOf({ ...means, project, environmentFile });
-  await live({ compose, project, port });
 }
 
 /** Every profile, and the override for developers, as the client resolves them; returns all services there are. */
@@ -84,7 +52,12 @@ async function checkFiles(
     throw new Error(`In docker-compose.yml:\n  ${complaints.join("\n  ")}`);
   if (!biting(all)) throw new Error("The check of variables sees nothing.");
   const files = ["docker-compose.yml", "docker-compose.dev.yml"];
-  await resolved(composeOf({ ...surroundings, files }), ["core"]);
+  const development = await resolved(composeOf({ ...surroundings, files }), [
+    "*",
+  ]);
+  const twice = [...builtTwice(all), ...builtTwice(development)];
+  if (twice.length > 0)
+    throw new Error(`Built by several services: ${twice.join(", ")}.`);
   say("Every program is told all that it asks for, and nothing else");
   return all;
 }
@@ -103,6 +76,7 @@ async function make({ services }: ComposeFile): Promise<void> {
       throw new Error(`docker-compose.yml does not use ${image.name}.`);
     return { image, tag };
   });
+  say(`Building ${built.length} images, which takes minutes`);
   for (const { image, tag } of built) await buildImage(image, tag);
   say(`Built ${built.length} images`);
   const sizes = await compressed(built.map(({ tag }) => tag));
@@ -115,5 +89,6 @@ async function make({ services }: ComposeFile): Promise<void> {
       `${tag}: ${unpacked} MB, ${packed} MB compressed, ${packages} packages`,
     );
   }
+  say("Building all of them once more, from nothing");
   await checkReproduced(built, base);
 }
