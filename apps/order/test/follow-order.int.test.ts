@@ -35,7 +35,7 @@ async function aPlacedOrder() {
     (await service.as(user).get(`/api/v1/orders/${orderId}${path}`).expect(200))
       .body as Record<string, unknown> & { items: Record<string, unknown>[] };
   const cancel = () =>
-    service.as(user).post(`/api/v1/orders/${orderId}/cancellation`).send({});
+    service.as(user).post(`/api/v1/orders/${orderId}/cancellation`);
   return { user, orderId, says, read, cancel };
 }
 

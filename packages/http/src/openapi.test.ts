@@ -16,6 +16,13 @@ const document = openApi({
       idempotency: "required",
       handle: async () => ok({}),
     }),
+    post("/api/v1/orders/:orderId/cancellation", {
+      summary: "Cancel an order",
+      access: "orders.write",
+      body: z.strictObject({ reason: z.string().optional() }).default({}),
+      responses: { 202: z.object({}) },
+      handle: async () => ok({}),
+    }),
     get("/api/v1/orders/:orderId", {
       summary: "An order",
       access: "public",
@@ -33,6 +40,7 @@ it("describes a route's body, success, refusals, scope and key", () => {
     security: [{ bearer: ["orders.write"] }],
     parameters: [{ name: "Idempotency-Key", required: true }],
     requestBody: {
+      required: true,
       content: {
         "application/json": {
           schema: {
@@ -55,6 +63,13 @@ it("describes a route's body, success, refusals, scope and key", () => {
       415: {},
       422: { description: "idempotency-key-reused" },
     },
+  });
+});
+
+it("says that a body may be left out", () => {
+  const path = "/api/v1/orders/{orderId}/cancellation";
+  expect(document.paths[path]?.["post"]).toMatchObject({
+    requestBody: { required: false },
   });
 });
 

@@ -88,7 +88,7 @@ const operationIdOf = ({ method, path }: Route): string =>
 function requestBodyOf({ form }: Route, body: z.ZodType) {
   const schema = jsonSchema(body, "input");
   return {
-    required: true,
+    required: !body.safeParse(undefined).success,
     content: {
       "application/json": { schema },
       ...(form && { "application/x-www-form-urlencoded": { schema } }),

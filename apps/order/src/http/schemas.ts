@@ -49,9 +49,10 @@ export const orderAccepted = z.object({
 
 export const orderParams = z.object({ orderId: z.guid() });
 
-export const cancellationBody = z.strictObject({
-  reason: z.string().min(1).max(200).optional(),
-});
+/** Nothing to say is said by no body, too. */
+export const cancellationBody = z
+  .strictObject({ reason: z.string().min(1).max(200).optional() })
+  .default({});
 
 export const cancellationAccepted = z.object({
   orderId: z.guid(),
