@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { withExample } from "./example.ts";
 import { openApi } from "./openapi.ts";
 import { ok } from "./reply.ts";
 import { get, post } from "./route.ts";
@@ -10,7 +11,9 @@ const document = openApi({
     post("/api/v1/orders", {
       summary: "Place an order",
       access: "orders.write",
-      body: z.strictObject({ quantity: z.int().min(1) }),
+      body: withExample(z.strictObject({ quantity: z.int().min(1) }), {
+        quantity: 3,
+      }),
       responses: { 202: z.object({ orderId: z.uuid() }) },
       refusals: ["price-changed"],
       idempotency: "required",
@@ -46,6 +49,7 @@ it("describes a route's body, success, refusals, scope and key", () => {
           schema: {
             additionalProperties: false,
             required: ["quantity"],
+            examples: [{ quantity: 3 }],
             properties: { quantity: { type: "integer", minimum: 1 } },
           },
         },

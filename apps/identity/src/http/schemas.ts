@@ -1,4 +1,5 @@
 import { roles } from "@cartwright/auth/principal";
+import { withExample } from "@cartwright/http/example";
 import { z } from "zod";
 import type { User } from "../domain/user.ts";
 
@@ -6,16 +7,24 @@ const email = z.email().max(254);
 /** Long enough for a passphrase, short enough to hash; the rest is the user's business. */
 const password = z.string().min(8).max(200);
 
-export const registrationBody = z.strictObject({
-  email,
-  password,
-  name: z.string().trim().min(1).max(200),
-});
+const somebody = { email: "me@shop.example", password: "correct horse" };
 
-export const loginBody = z.strictObject({
-  email: z.string().min(1).max(254),
-  password: z.string().min(1).max(200),
-});
+export const registrationBody = withExample(
+  z.strictObject({
+    email,
+    password,
+    name: z.string().trim().min(1).max(200),
+  }),
+  { ...somebody, name: "A. Shopper" },
+);
+
+export const loginBody = withExample(
+  z.strictObject({
+    email: z.string().min(1).max(254),
+    password: z.string().min(1).max(200),
+  }),
+  somebody,
+);
 
 export const passwordBody = z.strictObject({
   currentPassword: z.string().min(1).max(200),

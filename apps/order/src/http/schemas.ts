@@ -4,6 +4,7 @@ import {
   orderItemShape,
   timeShape,
 } from "@cartwright/contracts/shapes";
+import { withExample } from "@cartwright/http/example";
 import { z } from "zod";
 import { orderStatuses, type Order } from "../domain/order.ts";
 
@@ -11,7 +12,7 @@ import { orderStatuses, type Order } from "../domain/order.ts";
 const maxQuantity = 1_000_000;
 const maxItems = 1_000;
 
-export const placeOrderBody = z.strictObject({
+const placeOrderShape = z.strictObject({
   /** The caller's own id, if given; staff may order for somebody else. */
   customerId: z.guid().optional(),
   items: z
@@ -37,6 +38,18 @@ export const placeOrderBody = z.strictObject({
     .max(maxItems),
   paymentToken: z.string().min(1).max(200).optional(),
   shippingAddress: addressShape.strict().optional(),
+});
+
+export const placeOrderBody = withExample(placeOrderShape, {
+  items: [{ productId: "MUG-STONE", quantity: 1 }],
+  paymentToken: "tok_visa",
+  shippingAddress: {
+    name: "A. Shopper",
+    line1: "1 Example Street",
+    postalCode: "10115",
+    city: "Berlin",
+    country: "DE",
+  },
 });
 
 export const orderAccepted = z.object({
