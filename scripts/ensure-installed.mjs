@@ -71,19 +71,15 @@ async function install() {
   say(`Installed in ${Math.round((Date.now() - startedAt) / 1_000)} s.`);
 }
 
-/** Where the packages of the lockfile go that this platform gets. */
+/** Where those packages of the lockfile go that are installed everywhere. */
 function packagePaths() {
   const { packages } = JSON.parse(
     readFileSync(join(root, "package-lock.json"), "utf8"),
   );
-  const suits = (wanted, mine) => !wanted || wanted.includes(mine);
   return Object.entries(packages)
     .filter(
-      ([path, { link, os, cpu }]) =>
-        path.startsWith("node_modules/") &&
-        !link &&
-        suits(os, process.platform) &&
-        suits(cpu, process.arch),
+      ([path, { link, optional }]) =>
+        path.startsWith("node_modules/") && !link && !optional,
     )
     .map(([path]) => path);
 }
