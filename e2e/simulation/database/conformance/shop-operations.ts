@@ -260,13 +260,16 @@ const settle: OperationKind = (draw) =>
 
 const mail: OperationKind = (draw) =>
   operation("mails", draw.id(ids), async (tx, id) => {
-    await mailStore(tx).keep({
+    const store = mailStore(tx);
+    const wasThere = await store.has(id);
+    await store.keep({
       id,
       orderId: id,
       recipient: "a@example.com",
       subject: "Hello",
       body: "…",
     } as never);
+    return [wasThere];
   });
 
 const template: OperationKind = (draw) =>

@@ -32,6 +32,13 @@ const insert: Twin = function* (run, values) {
   return [];
 };
 
+const known: Twin = function* (run, values) {
+  return run
+    .table(mails)
+    .findEach(run.tx, uuids(values[0]))
+    .map(({ row }) => ({ id: row.delivery_id }));
+};
+
 export type TemplateRow = {
   readonly name: string;
   readonly subject: string;
@@ -64,5 +71,6 @@ const find: Twin = function* (run, values) {
 
 export const mailTwins: Twins = {
   "mails-insert": insert,
+  "mails-known": known,
   "templates-find": find,
 };
