@@ -74,7 +74,7 @@ async function confirmed(
   orders: readonly Accepted[],
 ): Promise<void> {
   for (const order of orders) await customer.confirmed(order);
-  say(`Confirmed: ${orders.length} of ${orders.length} orders`);
+  say(`Confirmed orders: ${orders.length}`);
 }
 
 /** As editors and git do: by another file in the file's place. */

@@ -38,7 +38,7 @@ export async function tryAll(means: Means): Promise<void> {
 }
 
 /** With a copy of the checkout, since it is written to. */
-export async function tryDevelopment(means: Means): Promise<void> {
+async function tryDevelopment(means: Means): Promise<void> {
   await buildDevelopment("docker.io/cartwright/development:local");
   const checkout = await checkoutIn(means.folder);
   await attempt(means, {
