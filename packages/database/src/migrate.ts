@@ -45,7 +45,6 @@ export async function migrate(options: MigrateOptions): Promise<void> {
   const watch = watchLocks({ adminUrl, watched: client, every });
   try {
     await client.query("SELECT pg_advisory_lock($1)", [prismaLock]);
-    await watch.start?.();
     await migrateAlone({ client, watch, patience }, options);
   } finally {
     await watch.stop?.();
@@ -69,34 +68,31 @@ async function migrateAlone(
     onProgress = () => undefined,
   }: MigrateOptions,
 ): Promise<void> {
-  const { client } = session;
-  const histories: History[] = [];
-  for (const schema of schemas)
-    histories.push({ ...schema, recorded: await recordedOf(client, schema) });
+  const { client, watch } = session;
+  const plans: Plan[] = [];
+  for (const schema of schemas) plans.push(await planOf(client, schema));
   for (const { schema } of schemas) await ensureRole(client, schema, passwords);
-  let applied = 0;
-  for (const history of histories)
-    applied += await bringUpToDate(session, history, onProgress);
+  const pending = plans.flatMap((plan) => plan.pending);
+  if (pending.length > 0) await watch.start?.();
+  for (const plan of plans) await bringUpToDate(session, plan, onProgress);
   await assertTablesExist(client, schemas);
   const names = schemas.map(({ schema }) => schema);
   await client.query(
     [...names.flatMap(ownGrants), ...crossGrants(names)].join(";\n"),
   );
   onProgress(
-    applied === 0
+    pending.length === 0
       ? "The database is up to date."
-      : `Applied ${applied} migrations.`,
+      : `Applied ${pending.length} migrations.`,
   );
 }
 
 async function bringUpToDate(
   { client, watch, patience }: Session,
-  { schema, migrations, recorded }: History,
+  { schema, pending }: Plan,
   onProgress: (sentence: string) => void,
-): Promise<number> {
+): Promise<void> {
   await client.query(historyTable(schema));
-  const done = new Set(recorded.map(({ name }) => name));
-  const pending = migrations.filter(({ name }) => !done.has(name));
   for (const migration of pending) {
     const said = `The migration ${schema}/${migration.name}`;
     onProgress(`Applying ${schema}/${migration.name}`);
@@ -110,11 +106,22 @@ async function bringUpToDate(
       throw new Error(`${said} failed: ${reason}`, { cause: error });
     }
   }
-  return pending.length;
 }
 
-/** A schema, and what was applied to it when we began; nobody else works on it meanwhile. */
-type History = MigratedSchema & { readonly recorded: readonly Recorded[] };
+/** What a schema lacked when we began; nobody else works on it meanwhile. */
+type Plan = Pick<MigratedSchema, "schema"> & {
+  readonly pending: readonly Migration[];
+};
+
+async function planOf(
+  client: pg.Client,
+  wanted: MigratedSchema,
+): Promise<Plan> {
+  const recorded = await recordedOf(client, wanted);
+  const done = new Set(recorded.map(({ name }) => name));
+  const pending = wanted.migrations.filter(({ name }) => !done.has(name));
+  return { schema: wanted.schema, pending };
+}
 
 /** What was applied to the schema so far; refused where that is not what this release has at hand. */
 async function recordedOf(
