@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-
-type Json = Readonly<Record<string, unknown>>;
+import { seconds } from "@cartwright/kernel/duration";
+import { newCustomer, orderOf } from "../../images/proof/new-customer.ts";
 
 /** One customer of the shop, over HTTP. */
 export type Shopper = {
@@ -21,19 +21,19 @@ const confirmedWithin = 120_000;
 
 /** Registers somebody new and logs in. */
 export async function shopper(gateway: string): Promise<Shopper> {
-  const email = `${randomUUID()}@shop.example`;
-  const [password, name] = [randomUUID(), "A. Shopper"];
   const send = sender();
-  const anybody = caller(`${gateway}/api/v1`, send);
-  await anybody("/auth/register", { body: { email, password, name } });
-  const login = { email, password };
-  const { accessToken } = await anybody("/auth/login", { body: login });
-  const call = caller(`${gateway}/api/v1`, send, String(accessToken));
+  const call = await newCustomer({
+    ...{ api: `${gateway}/api/v1`, within: seconds(20) },
+    ...{ send, shown: detail },
+  });
   const statusOf = async (id: string) =>
     String((await call(`/orders/${id}`))["status"]);
   return {
     async order(key = randomUUID()) {
-      const { orderId } = await call("/orders", { body: order(name), key });
+      const { orderId } = await call("/orders", {
+        body: orderOf(product),
+        key,
+      });
       return String(orderId);
     },
     async browse() {
@@ -45,15 +45,6 @@ export async function shopper(gateway: string): Promise<Shopper> {
     resent: () => send.resent(),
   };
 }
-
-const order = (name: string): Json => ({
-  items: [{ productId: product, quantity: 1 }],
-  paymentToken: "tok_visa",
-  shippingAddress: {
-    ...{ name, line1: "1 Example Street", postalCode: "10115" },
-    ...{ city: "Berlin", country: "DE" },
-  },
-});
 
 async function untilConfirmed(
   orders: readonly string[],
@@ -73,8 +64,6 @@ async function untilConfirmed(
     await sleep(250);
   }
 }
-
-type Request = { readonly body?: Json; readonly key?: string };
 
 type Send = typeof fetch & { resent(): number };
 
@@ -100,28 +89,6 @@ const isClosed = (error: unknown): boolean => {
   const { code } = ((error as Error).cause ?? {}) as { code?: unknown };
   return code === "ECONNRESET" || code === "UND_ERR_SOCKET";
 };
-
-const caller =
-  (api: string, send: Send, token?: string) =>
-  async (
-    path: string,
-    { body, key = randomUUID() }: Request = {},
-  ): Promise<Json> => {
-    const response = await send(`${api}${path}`, {
-      method: body ? "POST" : "GET",
-      headers: {
-        "content-type": "application/json",
-        "idempotency-key": key,
-        ...(token !== undefined && { authorization: `Bearer ${token}` }),
-      },
-      ...(body && { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(20_000),
-    });
-    const text = await response.text();
-    if (!response.ok)
-      throw new Error(`${path} answered ${response.status}: ${detail(text)}`);
-    return JSON.parse(text) as Json;
-  };
 
 /** What a problem says, without what is different for each request; all of an answer that is no problem. */
 function detail(text: string): string {
