@@ -102,21 +102,26 @@ function seenOf({ service, name, attributes = [] }: Span): string {
 /** An order that its customer has recorded. */
 async function ordered(shop: Shop, paymentToken: string, status: string) {
   const trace = aTrace("01");
-  const [customer, product] = [await shop.customer(), await shop.product()];
-  const { body } = await shop.post("/orders", {
-    token: customer.token,
-    idempotencyKey: newId(),
-    headers: { traceparent: trace.traceparent },
-    body: orderBody(product.id, paymentToken),
-  });
+  const order = await ordering(shop, paymentToken);
+  const { body } = await order(trace);
   await shop.reaches(body.orderId, status);
   return trace;
 }
 
-const orderBody = (productId: string, paymentToken: string) => ({
-  ...{ items: [{ productId, quantity: 1 }], paymentToken },
-  shippingAddress: anAddress,
-});
+/** Orders one of a product within a trace that is the order's alone. */
+async function ordering(shop: Shop, paymentToken: string) {
+  const [customer, product] = [await shop.customer(), await shop.product()];
+  return ({ traceparent }: { readonly traceparent: string }) =>
+    shop.post("/orders", {
+      token: customer.token,
+      idempotencyKey: newId(),
+      headers: { traceparent },
+      body: {
+        ...{ items: [{ productId: product.id, quantity: 1 }], paymentToken },
+        shippingAddress: anAddress,
+      },
+    });
+}
 
 const together = 10;
 
@@ -125,18 +130,9 @@ export async function batchesAreLinked(
   shop: Shop,
   { jaeger }: Backends,
 ): Promise<void> {
-  const [customer, product] = [await shop.customer(), await shop.product()];
+  const order = await ordering(shop, "tok_visa");
   const traces = Array.from({ length: together }, () => aTrace("01"));
-  await Promise.all(
-    traces.map(({ traceparent }) =>
-      shop.post("/orders", {
-        token: customer.token,
-        idempotencyKey: newId(),
-        headers: { traceparent },
-        body: orderBody(product.id, "tok_visa"),
-      }),
-    ),
-  );
+  await Promise.all(traces.map(order));
   const ours = new Set(traces.map(({ traceId }) => traceId));
   const links = await eventually(
     async () => {

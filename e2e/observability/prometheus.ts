@@ -9,16 +9,25 @@ export type Point = {
 };
 
 export async function query(url: string, expression: string): Promise<Point[]> {
-  const answer = await fetch(`${url}/api/v1/query`, {
-    method: "POST",
-    body: new URLSearchParams({ query: expression }),
+  const { result } = await ask<{ result: Point[] }>(`${url}/api/v1/query`, {
+    query: expression,
   });
+  return result;
+}
+
+async function ask<Data>(
+  url: string,
+  parameters: { readonly query: string; readonly [name: string]: string },
+): Promise<Data> {
+  const body = new URLSearchParams(parameters);
+  const answer = await fetch(url, { method: "POST", body });
   const { data, error } = (await answer.json()) as {
-    data?: { result: Point[] };
+    data?: Data;
     error?: string;
   };
-  if (data === undefined) throw new Error(`${expression}: ${String(error)}`);
-  return data.result;
+  if (data === undefined)
+    throw new Error(`${parameters.query}: ${String(error)}`);
+  return data;
 }
 
 /** The alerts that fire, by name; those that may soon are left out. */
@@ -39,22 +48,15 @@ export async function exemplarsOf(
   expression: string,
   since: Date,
 ): Promise<Exemplar[]> {
-  const answer = await fetch(`${url}/api/v1/query_exemplars`, {
-    method: "POST",
-    body: new URLSearchParams({
-      query: expression,
-      start: since.toISOString(),
-      end: new Date().toISOString(),
-    }),
-  });
-  const { data, error } = (await answer.json()) as {
-    data?: {
-      seriesLabels: Exemplar["series"];
-      exemplars: Pick<Exemplar, "labels">[];
-    }[];
-    error?: string;
+  type Found = {
+    readonly seriesLabels: Exemplar["series"];
+    readonly exemplars: readonly Pick<Exemplar, "labels">[];
   };
-  if (data === undefined) throw new Error(`${expression}: ${String(error)}`);
+  const data = await ask<Found[]>(`${url}/api/v1/query_exemplars`, {
+    query: expression,
+    start: since.toISOString(),
+    end: new Date().toISOString(),
+  });
   return data.flatMap(({ seriesLabels, exemplars }) =>
     exemplars.map(({ labels }) => ({ series: seriesLabels, labels })),
   );
