@@ -24,6 +24,10 @@ describe("isRetryable", () => {
       "a refused connection on each address",
       new AggregateError([failure({ code: "ECONNREFUSED" })]),
     ],
+    [
+      "a socket that is gone with its server",
+      failure({ code: "ENOENT" }, "connect ENOENT /run/.s.PGSQL.5432"),
+    ],
     ["a reset connection", failure({ code: "ECONNRESET" })],
     [
       "a connection that broke in the middle",
@@ -108,6 +112,7 @@ describe("isRetryable", () => {
       }),
     ],
     ["a missing row in Prisma", failure({ code: "P2025" })],
+    ["a missing file", failure({ code: "ENOENT" }, "ENOENT: no such file")],
     ["a programming error", new TypeError("x is not a function")],
     ["a thrown string", "40001"],
     ["nothing", undefined],

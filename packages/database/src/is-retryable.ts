@@ -40,8 +40,9 @@ const brokenConnection = new Set([
   "EAI_AGAIN",
 ]);
 
-/** What pg and Prisma say in plain errors that carry no code. */
+/** What pg and Prisma say in plain errors that carry no code, or one that says less. */
 const retryableMessages = [
+  "connect ENOENT", // a server takes its socket's file away with it
   "Connection terminated",
   "Query read timeout",
   "Client has encountered a connection error and is not queryable",
