@@ -1,4 +1,5 @@
 import type { Statement } from "@cartwright/database/tx";
+import type { Sight } from "@cartwright/messaging/outbox-floor";
 import type { SimServer } from "./sim-server.ts";
 import { SimTransaction } from "./sim-transaction.ts";
 import { Table } from "./table.ts";
@@ -10,6 +11,9 @@ export class SimSchema {
   readonly name: string;
   readonly server: SimServer;
   readonly #tables = new Map<string, Table<object>>();
+  /** By the number that each got when it began. */
+  readonly #open = new Map<SimTransaction, number>();
+  #begun = 0;
 
   constructor(name: string, server: SimServer) {
     this.name = name;
@@ -35,11 +39,23 @@ export class SimSchema {
   }
 
   begin(): SimTransaction {
-    return new SimTransaction(this.name, this.server.kernel.now());
+    const tx = new SimTransaction(this.name, this.server.kernel.now());
+    this.#open.set(tx, (this.#begun += 1));
+    return tx;
+  }
+
+  /** As the transaction's snapshot and its own number say. */
+  sightOf(tx: SimTransaction): Sight {
+    const numbers = [...this.#open.values()];
+    return {
+      endedBefore: Math.min(...numbers, this.#begun + 1),
+      begunBefore: this.#open.get(tx) ?? null,
+    };
   }
 
   end(tx: SimTransaction, outcome: "commit" | "rollback"): void {
     if (outcome === "commit") this.server.report(tx);
+    this.#open.delete(tx);
     const wakened = tx.end(outcome);
     if (wakened.length === 0) return;
     this.server.kernel.schedule(0, () => {
@@ -54,6 +70,7 @@ export class SimSchema {
       now: tx.startedAt,
       clock: () => this.server.kernel.now(),
       table: (definition) => this.table(definition),
+      sight: () => this.sightOf(tx),
     };
   }
 
@@ -68,6 +85,7 @@ export class SimSchema {
     const tx = this.begin();
     for (const row of contents)
       table.insert({ tx, written: new Set() }, row).next();
+    this.#open.delete(tx);
     tx.end("commit");
   }
 }

@@ -1,4 +1,5 @@
 import type { Actor, Table, Waiting } from "./table.ts";
+import type { Sight } from "@cartwright/messaging/outbox-floor";
 import type { TableDefinition } from "./table-definition.ts";
 
 /** One execution of a statement. */
@@ -7,6 +8,8 @@ export type Run = Actor & {
   readonly now: number;
   /** `clock_timestamp()`. */
   readonly clock: () => number;
+  /** Which transactions of the service it can see. */
+  readonly sight: () => Sight;
   /** The service's own table. */
   table<Row extends object>(definition: TableDefinition<Row>): Table<Row>;
 };

@@ -16,6 +16,8 @@ export type Lease = {
 export const leaseTime: Duration = seconds(10);
 const renewAfter: Duration = seconds(3);
 const margin: Duration = seconds(2);
+/** Whoever was refused does not ask again before: each asking is a write. */
+const askAgainAfter: Duration = seconds(1);
 
 const acquireLease = statement(
   "lease-acquire",
@@ -37,18 +39,19 @@ const releaseLease = statement(
 export function leaseKeeper(db: Queryable, name: string) {
   const holder = newId();
   let lease: Lease | undefined;
-  let renewAt = 0;
+  let askAt = 0;
   let heldUntil = 0;
   return {
     async current(): Promise<Lease | undefined> {
       const asked = performance.now();
-      if (lease?.holds() && asked < renewAt) return lease;
+      const isCertain = lease === undefined || lease.holds();
+      if (isCertain && asked < askAt) return lease;
       const [row] = await db.query<{ token: number }>(acquireLease, [
         name,
         holder,
         leaseTime,
       ]);
-      renewAt = asked + renewAfter;
+      askAt = asked + (row === undefined ? askAgainAfter : renewAfter);
       heldUntil = row === undefined ? 0 : asked + leaseTime - margin;
       if (row?.token !== lease?.token) {
         lease = row && {
@@ -61,6 +64,7 @@ export function leaseKeeper(db: Queryable, name: string) {
     },
     async release(): Promise<void> {
       lease = undefined;
+      askAt = 0;
       await db.query(releaseLease, [name, holder]);
     },
   };

@@ -10,6 +10,7 @@ import { leaseKeeper, type Lease } from "./lease.ts";
 import { failedHealth } from "./failed/failed-health.ts";
 import { fromTheStartEvery } from "./outbox-floor.ts";
 import { outboxRows, type OutboxRow } from "./relay/outbox-rows.ts";
+import { Pace } from "./relay/pace.ts";
 import { publishAround, type Refused } from "./relay/publish-around.ts";
 import { recordPublished } from "./relay/record-published.ts";
 import { ReadingPlace } from "./relay/reading-place.ts";
@@ -20,7 +21,6 @@ import { constantHeaders } from "./wire.ts";
 const batchSize = 500;
 /** Larger payloads are read for those rows only that go into a request, so that a batch is never many times that size. */
 const largestPayload = 16 * 1024;
-const idlePoll = seconds(1);
 const retryAfter = seconds(1);
 
 export type Relay = Part & {
@@ -53,6 +53,7 @@ class Publisher {
   readonly #options: RelayOptions;
   readonly #lease: ReturnType<typeof leaseKeeper>;
   readonly #woken = signal();
+  readonly #pace = new Pace();
   #running: Promise<void> = Promise.resolve();
   #stopping = false;
   #failure: string | undefined;
@@ -92,10 +93,10 @@ class Publisher {
       this.#woken.reset();
       try {
         const lease = await this.#lease.current();
-        if (lease) await this.#drain(lease);
+        const found = lease !== undefined && (await this.#drain(lease));
         this.#failure = undefined;
         this.#hasCalled = false;
-        await this.#woken.wait(idlePoll);
+        await this.#woken.wait(this.#pace.after({ found }));
       } catch (error) {
         this.#noteFailure(error);
         this.#woken.reset();
@@ -104,9 +105,10 @@ class Publisher {
     }
   }
 
-  /** Until the outbox is empty, the lease is gone or the relay stops. */
-  async #drain(lease: Lease): Promise<void> {
+  /** Until the outbox is empty, the lease is gone or the relay stops. Returns whether there was anything in it. */
+  async #drain(lease: Lease): Promise<boolean> {
     let rows = await this.#exchange(lease, [], batchSize);
+    const found = rows.length > 0;
     while (rows.length > 0 && lease.holds()) {
       crashPoint("relay.before-publish");
       const published = await this.#publish(lease, rows);
@@ -115,6 +117,7 @@ class Publisher {
       rows = await this.#exchange(lease, published, limit);
       crashPoint("relay.after-delete");
     }
+    return found;
   }
 
   /** Deletes the rows at these positions and reads the next. */
@@ -126,7 +129,9 @@ class Publisher {
     const { db } = this.#options;
     const place = await this.#place.after(lease, published.at(-1));
     const exchange = { published, limit, largestPayload, ...place };
-    return wholeBatch(db, await outboxRows.exchange(db, lease, exchange));
+    const reading = await outboxRows.exchange(db, lease, exchange);
+    if (limit > 0) this.#place.read(reading);
+    return wholeBatch(db, reading.rows);
   }
 
   /** The positions of those that the bus has taken; those that it refuses for good are set aside. */

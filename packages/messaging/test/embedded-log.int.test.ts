@@ -60,13 +60,11 @@ describe("the log of the embedded bus", () => {
     return values;
   }
 
+  const insertNumbers = `INSERT INTO outbox (id, subject, type, topic, key, headers, payload)
+    SELECT gen_random_uuid(), 'order/1', 'order.OrderCreated.v1', $1, 'k', '{"ce_id":"1"}', n::text AS payload
+    FROM generate_series($2::int, $3::int - 1) AS n ORDER BY n`;
   const commit = (service: string, topic: string, from: number, to: number) =>
-    database.open(service, 1).query(
-      `INSERT INTO outbox (id, subject, type, topic, key, headers, payload)
-         SELECT gen_random_uuid(), 'order/1', 'order.OrderCreated.v1', $1, 'k', '{"ce_id":"1"}', n::text AS payload
-         FROM generate_series($2::int, $3::int - 1) AS n ORDER BY n`,
-      [topic, from, to],
-    );
+    database.open(service, 1).query(insertNumbers, [topic, from, to]);
   const waiting = async () =>
     (await database.db.query("SELECT FROM outbox")).length;
   const numbers = (from: number, to: number) =>
@@ -106,6 +104,27 @@ describe("the log of the embedded bus", () => {
     await eventually(() => expect(values).toHaveLength(500));
     await stop(); // what sessions have done is counted at their end
     expect(await admin(whole)).toEqual(before);
+  });
+
+  it("meets a row that commits late before what was committed after it, however many have passed it by", async () => {
+    const values = await subscribe("g", ["order-events"]);
+    const late = openDatabase({
+      url: roleUrl(database.adminUrl, "order"),
+      schema: "order",
+      maxConnections: 1,
+    });
+    parts.push(late);
+    await late.transaction(async (tx) => {
+      await tx.query("SET LOCAL idle_in_transaction_session_timeout = 0");
+      await tx.query(insertNumbers, ["order-events", -1, 0]);
+      await commit("order", "order-events", 0, 3_000);
+      bus.wake("order");
+      await eventually(() => expect(values.length).toBe(3_000));
+    });
+    await commit("order", "order-events", 3_000, 3_001);
+    bus.wake("order");
+    await eventually(() => expect(values.length).toBe(3_002));
+    expect(values.slice(-2)).toEqual(["-1", "3000"]);
   });
 
   it("finds rows that nobody announced", async () => {

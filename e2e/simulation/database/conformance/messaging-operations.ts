@@ -10,6 +10,7 @@ import {
 } from "@cartwright/messaging/discarded";
 import { unseen } from "@cartwright/messaging/inbox";
 import { leaseKeeper } from "@cartwright/messaging/lease";
+import type { Sight } from "@cartwright/messaging/outbox-floor";
 import { tidy } from "@cartwright/messaging/maintenance";
 import {
   lockParkedKeys,
@@ -78,6 +79,9 @@ const relayLease = (draw: Draw) => ({
   token: draw.integer(1, 2),
 });
 
+/** Transactions are numbered by each database in its own way. */
+const sightless: Sight = { endedBefore: 0, begunBefore: 0 };
+
 const relayExchange: OperationKind = (draw) =>
   operation(
     "relay exchange",
@@ -91,7 +95,11 @@ const relayExchange: OperationKind = (draw) =>
         : [],
       largestPayload: draw.pick([1, 1_000]),
     },
-    (tx, { lease, ...exchange }) => outboxRows.exchange(tx, lease, exchange),
+    async (tx, { lease, ...exchange }) => {
+      const { rows, sight } = await outboxRows.exchange(tx, lease, exchange);
+      const found = rows.map((row) => ({ ...row, ...sightless }));
+      return { found, isHeld: sight !== undefined };
+    },
   );
 
 const relayPayloads: OperationKind = (draw) =>

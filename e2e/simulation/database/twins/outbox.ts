@@ -129,6 +129,7 @@ const exchange: Twin = function* (run, values) {
   const [blocked, largest] = [new Set(texts(values[5])), int(values[6])];
   if (!holdsRelay(run, values)) return [];
   const table = run.table(outbox);
+  const sight = run.sight();
   const rows: OutboxRow[] = [];
   for (const { row } of limit > 0 ? table.scan(run.tx) : []) {
     if (row.position <= floor || published.has(row.position)) continue;
@@ -139,7 +140,9 @@ const exchange: Twin = function* (run, values) {
   const done = table.findEach(run.tx, [...published].map(String));
   for (const found of sortedBy(done, ({ row }) => row.position))
     yield* table.delete(run, found);
+  if (rows.length === 0) return [{ ...sight, position: null }];
   return rows.map(({ position, subject, topic, key, headers, payload }) => ({
+    ...sight,
     ...{ position, subject, topic, key, headers: json(headers) },
     payload: Buffer.byteLength(payload) <= largest ? payload : null,
     bytes: Buffer.byteLength(headers) + Buffer.byteLength(payload),

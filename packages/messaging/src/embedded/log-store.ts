@@ -5,6 +5,7 @@ import {
   type Tx,
 } from "@cartwright/database/tx";
 import type { BusRecord, ReceivedRecord } from "../bus.ts";
+import type { OutboxFloor, Sight } from "../outbox-floor.ts";
 
 /** A record in the log, and when its transaction wrote it. */
 export type LogEntry = {
@@ -34,7 +35,9 @@ const appending = (sources: string): string =>
      SELECT base + place, topic, key, headers, payload FROM taken, advanced
    )
    SELECT base + place AS position, topic, key, headers, payload AS value,
-     now()::text AS "writtenAt", source, outbox_position AS "outboxPosition" FROM taken, advanced`;
+     now()::text AS "writtenAt", source, outbox_position AS "outboxPosition",
+     (SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint) AS "endedBefore",
+     (SELECT pg_current_xact_id()::text::bigint) AS "begunBefore" FROM taken, advanced`;
 
 const published = statement(
   "bus-publish",
@@ -76,35 +79,26 @@ function moveOf(schemas: readonly string[]): Statement {
   return made;
 }
 
-export type Source = {
-  readonly schema: string;
-  /** Rows up to this position are not looked for: only index entries of long gone ones lie there. */
-  floor: number;
-};
+export type Source = { readonly schema: string; readonly floor: OutboxFloor };
 
-/**
- * Moves the oldest rows of some outboxes into the log in one statement, each outbox in its order.
- * `reached` has the last position moved from each that had any.
- */
+/** Moves the oldest rows of some outboxes into the log in one statement, each outbox in its order. */
 export async function moveOutboxes(
   db: Queryable,
   sources: readonly Source[],
-): Promise<{
-  readonly entries: LogEntry[];
-  readonly reached: ReadonlyMap<Source, number>;
-}> {
+): Promise<LogEntry[]> {
   const rows = await db.query<
-    LogRow & { source: number; outboxPosition: number }
+    LogRow & Sight & { source: number; outboxPosition: number }
   >(moveOf(sources.map(({ schema }) => schema)), [
-    sources.map(({ floor }) => floor),
+    sources.map(({ floor }) => floor.position),
   ]);
-  const reached = new Map<Source, number>();
-  for (const { source, outboxPosition } of rows) {
-    const from = sources[source];
-    if (from)
-      reached.set(from, Math.max(outboxPosition, reached.get(from) ?? 0));
+  const lasts = new Map<number, (typeof rows)[number]>();
+  for (const row of rows) {
+    const last = lasts.get(row.source) ?? row;
+    if (row.outboxPosition >= last.outboxPosition) lasts.set(row.source, row);
   }
-  return { entries: entriesOf(rows), reached };
+  for (const [source, last] of lasts)
+    sources[source]?.floor.taken(last.outboxPosition, last);
+  return entriesOf(rows);
 }
 
 export async function appendRecords(

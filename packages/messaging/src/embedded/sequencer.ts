@@ -4,7 +4,7 @@ import type { Part, PartHealth } from "@cartwright/kernel/part";
 import type { Logger } from "@cartwright/observability/logger";
 import type { BusRecord } from "../bus.ts";
 import { countPublication } from "../counters.ts";
-import { fromTheStartEvery, lateBy } from "../outbox-floor.ts";
+import { fromTheStartEvery, OutboxFloor } from "../outbox-floor.ts";
 import { LogTail } from "./log-tail.ts";
 import {
   appendRecords,
@@ -54,7 +54,10 @@ export class Sequencer implements Part {
 
   constructor(options: SequencerOptions) {
     this.#options = options;
-    this.#sources = options.outboxes.map((schema) => ({ schema, floor: 0 }));
+    this.#sources = options.outboxes.map((schema) => ({
+      schema,
+      floor: new OutboxFloor(),
+    }));
   }
 
   async start(): Promise<void> {
@@ -87,7 +90,7 @@ export class Sequencer implements Part {
   #wakeAll(): void {
     const now = performance.now();
     if (now >= this.#fromTheStartAt) {
-      for (const source of this.#sources) source.floor = 0;
+      for (const { floor } of this.#sources) floor.fall();
       this.#fromTheStartAt = now + fromTheStartEvery;
     }
     for (const source of this.#sources) this.#dirty.add(source);
@@ -120,10 +123,8 @@ export class Sequencer implements Part {
   async #move(): Promise<void> {
     const dirty = this.#sources.filter((source) => this.#dirty.has(source));
     this.#dirty.clear();
-    const { entries, reached } = await moveOutboxes(this.#options.db, dirty);
+    const entries = await moveOutboxes(this.#options.db, dirty);
     countPublication(entries.length);
-    for (const [source, position] of reached)
-      source.floor = Math.max(0, position - lateBy);
     this.#append(entries);
     if (entries.length < perOutbox) return;
     for (const source of dirty) this.#dirty.add(source); // perhaps not all fitted

@@ -1,5 +1,6 @@
 import { statement, type Queryable } from "@cartwright/database/tx";
 import type { Lease } from "../lease.ts";
+import type { Sight } from "../outbox-floor.ts";
 
 export type OutboxRow = {
   readonly position: number;
@@ -29,6 +30,13 @@ export type ListedRow = Omit<OutboxRow, "payload"> & {
   readonly bytes: number;
 };
 
+/** What an exchange has read. */
+export type Reading = {
+  readonly rows: readonly ListedRow[];
+  /** None when the lease was gone. */
+  readonly sight: Sight | undefined;
+};
+
 /**
  * Deletes what was just published and reads what comes next, in one statement and only under the
  * lease's token. Rows, not a cursor: a row that commits late is simply read later. The floor spares a
@@ -44,12 +52,17 @@ const exchange = statement(
    ), deleted AS (
      DELETE FROM outbox WHERE position = ANY ($3::bigint[]) AND EXISTS (SELECT FROM held)
    )
-   SELECT position, subject, topic, key, headers,
-     CASE WHEN octet_length(payload) <= $7 THEN payload END AS payload,
-     octet_length(headers::text) + octet_length(payload) AS bytes FROM outbox
-   WHERE position > $5 AND subject <> ALL ($6::text[]) AND EXISTS (SELECT FROM held)
-     AND (position > ($3::bigint[])[cardinality($3::bigint[])] OR position <> ALL ($3::bigint[]))
-   ORDER BY position LIMIT $4`,
+   SELECT (SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint) AS "endedBefore",
+     CASE WHEN cardinality($3::bigint[]) > 0 THEN (SELECT pg_current_xact_id()::text::bigint) END AS "begunBefore",
+     next.*
+   FROM held LEFT JOIN (
+     SELECT position, subject, topic, key, headers,
+       CASE WHEN octet_length(payload) <= $7 THEN payload END AS payload,
+       octet_length(headers::text) + octet_length(payload) AS bytes FROM outbox
+     WHERE position > $5 AND subject <> ALL ($6::text[])
+       AND (position > ($3::bigint[])[cardinality($3::bigint[])] OR position <> ALL ($3::bigint[]))
+     ORDER BY position LIMIT $4
+   ) AS next ON true ORDER BY position`,
 );
 
 const payloads = statement(
@@ -74,14 +87,18 @@ type Holder = Pick<Lease, "holder" | "token">;
 
 /** The relay's SQL. Nothing is deleted, changed or read for publishing under an outdated token. */
 export const outboxRows = {
-  exchange: (
+  async exchange(
     db: Queryable,
     { holder, token }: Holder,
     { published, limit, floor, blocked, largestPayload }: Exchange,
-  ): Promise<ListedRow[]> =>
-    db.query<ListedRow>(exchange, [
-      ...[holder, token, published, limit, floor, blocked, largestPayload],
-    ]),
+  ): Promise<Reading> {
+    const found = await db.query<Sight & (ListedRow | { position: null })>(
+      exchange,
+      [holder, token, published, limit, floor, blocked, largestPayload],
+    );
+    const rows = found.filter((row) => row.position !== null);
+    return { rows, sight: found[0] };
+  },
 
   /** Of those of these rows that are still there. */
   async payloads(

@@ -1,8 +1,8 @@
 import type { Queryable } from "@cartwright/database/tx";
 import type { Duration } from "@cartwright/kernel/duration";
 import type { Lease } from "../lease.ts";
-import { lateBy } from "../outbox-floor.ts";
-import { outboxRows, type Exchange } from "./outbox-rows.ts";
+import { OutboxFloor, type Sight } from "../outbox-floor.ts";
+import { outboxRows, type Exchange, type Reading } from "./outbox-rows.ts";
 
 /**
  * From where a relay reads on, and past which subjects. Under a new lease and once in `period` it begins at the first
@@ -13,16 +13,19 @@ export class ReadingPlace {
   readonly #db: Queryable;
   readonly #period: Duration;
   readonly #blocked = new Set<string>();
+  readonly #floor = new OutboxFloor();
   #lease: Lease | undefined;
   #until = 0;
-  #floor = 0;
+  #lastPublished = 0;
+  /** Of the reading whose rows are being published. */
+  #sight: Sight | undefined;
 
   constructor(db: Queryable, period: Duration) {
     this.#db = db;
     this.#period = period;
   }
 
-  /** Where to read after the row at this position. */
+  /** Where to read on, the rows read before being published up to this position; undefined when none are. */
   async after(
     lease: Lease,
     lastPublished: number | undefined,
@@ -30,9 +33,17 @@ export class ReadingPlace {
     if (lease !== this.#lease || performance.now() > this.#until) {
       await this.#beginAgain(lease);
     } else if (lastPublished !== undefined) {
-      this.#floor = Math.max(this.#floor, lastPublished - lateBy);
+      this.#lastPublished = Math.max(this.#lastPublished, lastPublished);
+      if (this.#sight) this.#floor.taken(this.#lastPublished, this.#sight);
     }
-    return { floor: this.#floor, blocked: [...this.#blocked] };
+    return { floor: this.#floor.position, blocked: [...this.#blocked] };
+  }
+
+  /** What was read from there. */
+  read({ rows, sight }: Reading): void {
+    this.#sight = sight;
+    if (rows.length === 0 && sight)
+      this.#floor.taken(this.#lastPublished, sight);
   }
 
   /** Something in these subjects was refused. */
@@ -48,6 +59,6 @@ export class ReadingPlace {
     }
     this.#lease = lease;
     this.#until = performance.now() + this.#period;
-    this.#floor = 0;
+    this.#floor.fall();
   }
 }
