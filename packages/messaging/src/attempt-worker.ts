@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Tx } from "@cartwright/database/tx";
 import { crashPoint } from "@cartwright/kernel/crash-point";
 import {
@@ -13,11 +14,13 @@ import type {
   CallResult,
   NewAttempt,
 } from "./attempts.ts";
+import { LeasedQueue } from "./leased-queue.ts";
 import { makeCall } from "./make-call.ts";
 import { settleCalls, type FinishedCall } from "./settle-calls.ts";
 import { signal } from "./signal.ts";
 
 const idlePoll = seconds(1);
+const saveAgainAfter = seconds(1);
 const moment = milliseconds(5);
 const settledTogether = 500;
 /** How many attempts wait in memory for each that is being called. */
@@ -46,7 +49,7 @@ class Calls<Request, Outcome> {
   readonly #options: AttemptWorkerOptions<Request, Outcome>;
   readonly #lease: Duration;
   readonly #capacity: number;
-  readonly #queue: Attempt<Request>[] = [];
+  readonly #queue = new LeasedQueue<Request>();
   readonly #calling = new Set<Promise<void>>();
   readonly #finished: FinishedCall<Request, Outcome>[] = [];
   readonly #work = signal();
@@ -67,8 +70,9 @@ class Calls<Request, Outcome> {
     attempts: readonly NewAttempt<Request>[],
   ): Promise<void> {
     if (attempts.length === 0) return;
+    const beginBy = this.#beginBy();
     const hasRoom =
-      !this.#stopping && this.#queue.length + attempts.length <= this.#capacity;
+      !this.#stopping && this.#queue.size + attempts.length <= this.#capacity;
     const rows = attempts.map((attempt) => {
       const leased = hasRoom && attempt.delay === undefined;
       const delay = attempt.delay ?? (leased ? this.#lease : 0);
@@ -79,7 +83,7 @@ class Calls<Request, Outcome> {
       .filter(({ id, leased }) => leased && inserted.has(id))
       .map((attempt) => ({ ...attempt, calls: 0 }));
     tx.afterCommit(() => {
-      if (hasRoom) this.#queue.push(...own);
+      if (hasRoom) this.#queue.add(own, beginBy);
       else if (this.#isHalfEmpty()) this.#work.fire();
       this.#callNext();
     });
@@ -106,9 +110,9 @@ class Calls<Request, Outcome> {
 
   #callNext(): void {
     while (!this.#stopping && this.#calling.size < this.#options.concurrency) {
-      const attempt = this.#queue.shift();
+      const attempt = this.#queue.next();
       if (attempt === undefined) return;
-      if (this.#queue.length === Math.floor(this.#capacity / 2))
+      if (this.#queue.size === Math.floor(this.#capacity / 2))
         this.#work.fire();
       const call = makeCall(this.#options, attempt).then((result) => {
         crashPoint("attempt.after-call");
@@ -132,12 +136,11 @@ class Calls<Request, Outcome> {
   async #claimLoop(): Promise<void> {
     while (!this.#stopping) {
       this.#work.reset();
-      const free = this.#capacity - this.#queue.length;
+      const free = this.#capacity - this.#queue.size;
       const wanted = this.#isHalfEmpty() ? Math.min(free, settledTogether) : 0;
+      const beginBy = this.#beginBy();
       const claimed = wanted > 0 ? await this.#claim(wanted) : [];
-      const queued = new Set(this.#queue.map(({ id }) => id));
-      // What still waits here has only had its lease renewed.
-      this.#queue.push(...claimed.filter(({ id }) => !queued.has(id)));
+      this.#queue.add(claimed, beginBy);
       this.#callNext();
       if (wanted <= 0 || claimed.length < wanted)
         await this.#work.wait(idlePoll);
@@ -146,7 +149,12 @@ class Calls<Request, Outcome> {
 
   /** What found no room is fetched many at a time, not one for each call that ends. */
   #isHalfEmpty(): boolean {
-    return this.#queue.length <= this.#capacity / 2;
+    return this.#queue.size <= this.#capacity / 2;
+  }
+
+  /** Of a lease that is taken now. */
+  #beginBy(): number {
+    return performance.now() + this.#lease - this.#options.timeout;
   }
 
   async #claim(limit: number): Promise<Attempt<Request>[]> {
@@ -173,7 +181,21 @@ class Calls<Request, Outcome> {
       if (this.#finished.length > 0) await this.#others();
       const batch = this.#finished.splice(0, settledTogether);
       if (batch.length === 0) await this.#results.wait(idlePoll);
-      else await settleCalls(this.#options, batch);
+      else await this.#settle(batch);
+    }
+  }
+
+  /** What the database does not take now is kept; a worker that stops leaves it to its lease. */
+  async #settle(batch: readonly FinishedCall<Request, Outcome>[]) {
+    try {
+      await settleCalls(this.#options, batch);
+    } catch (error) {
+      if (this.#stopping) return;
+      this.#options.logger.warn("outcomes wait for the database", {
+        ...{ count: batch.length, error: String(error) },
+      });
+      this.#finished.unshift(...batch);
+      await sleep(saveAgainAfter);
     }
   }
 

@@ -1,3 +1,4 @@
+import { isRetryable } from "@cartwright/database/is-retryable";
 import { crashPoint } from "@cartwright/kernel/crash-point";
 import { attemptStore } from "./attempt-store.ts";
 import type { Attempt, AttemptWorkerOptions, CallResult } from "./attempts.ts";
@@ -9,7 +10,7 @@ export type FinishedCall<Request, Outcome> = {
 
 /**
  * Saves what became of many calls in one transaction. A row that cannot be saved is left: it comes due
- * again when its lease ends, and then the outcome is looked up.
+ * again when its lease ends, and then the outcome is looked up. Rejects when it is the database that takes none.
  */
 export async function settleCalls<Request, Outcome>(
   options: AttemptWorkerOptions<Request, Outcome>,
@@ -19,6 +20,7 @@ export async function settleCalls<Request, Outcome>(
     await save(options, finished);
     crashPoint("attempt.after-settlement");
   } catch (error) {
+    if (isRetryable(error)) throw error;
     options.logger.error("outcomes could not be saved", {
       count: finished.length,
       error: String(error),

@@ -20,6 +20,8 @@ type Call = (attempt: Attempt<string>) => Promise<CallResult<string>>;
 function aWorker(call: Call, timeout = seconds(1)) {
   const settled: string[] = [];
   const batches: number[] = [];
+  /** How often somebody has tried to save something since it began; undefined when there is none. */
+  const outage: { tries: number | undefined } = { tries: undefined };
   const worker = attemptWorker<string, string>({
     name: "test calls",
     db: database.db,
@@ -27,6 +29,10 @@ function aWorker(call: Call, timeout = seconds(1)) {
     call,
     settle: async (tx, outcomes) => {
       await tx.query("SELECT 1");
+      if (outage.tries !== undefined) {
+        outage.tries += 1;
+        throw Object.assign(new Error("shutting down"), { code: "57P01" });
+      }
       batches.push(outcomes.length);
       settled.push(...outcomes.map(({ outcome }) => outcome));
     },
@@ -46,8 +52,11 @@ function aWorker(call: Call, timeout = seconds(1)) {
         })),
       ),
     );
-  return { worker, record, settled, batches };
+  return { worker, record, settled, batches, outage };
 }
+
+/** As often as one transaction is run again by itself. */
+const triesOfOne = 6;
 
 const echo: Call = ({ request }) =>
   Promise.resolve({ settled: true, outcome: request });
@@ -196,5 +205,17 @@ it("calls once what it had to keep waiting for longer than its lease", async () 
   expect(calls.filter((request) => request === "waits")).toHaveLength(1);
   await eventually(async () => expect(await waiting()).toEqual([]));
   expect(settled.sort()).toEqual(["1", "2", "3", "4", "waits"]);
+  await worker.stop?.();
+});
+
+it("keeps what the database does not take, and saves it when the database is back", async () => {
+  const { worker, record, settled, outage } = aWorker(echo, seconds(30));
+  await worker.start?.();
+  outage.tries = 0;
+  await record("1", "2", "3", "4");
+  await eventually(() => expect(outage.tries).toBeGreaterThan(triesOfOne));
+  outage.tries = undefined;
+  await eventually(() => expect(settled.sort()).toEqual(["1", "2", "3", "4"]));
+  expect(await waiting()).toEqual([]);
   await worker.stop?.();
 });
