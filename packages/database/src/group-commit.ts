@@ -1,10 +1,10 @@
-import { isExhausted } from "./is-retryable.ts";
+import { isExhausted, isUnavailable } from "./is-retryable.ts";
 
 /**
  * Runs items in groups without a timer: at most `inFlight` groups at a time, and whoever arrives
  * meanwhile forms the next. Under load groups grow and commits per item fall; an item that comes
  * alone goes alone. A group that fails is run again one by one, so that one item hurts no other; but
- * where no connection was to be had, that goes for all who wait.
+ * not while the database takes nobody's, and where no connection was to be had, that goes for all who wait.
  */
 export function groupCommit<Item, Result>(options: {
   readonly maxGroup: number;
@@ -27,9 +27,9 @@ export function groupCommit<Item, Result>(options: {
     } catch (error) {
       if (isExhausted(error))
         for (const one of [...group, ...waiting.splice(0)]) one.reject(error);
-      else if (group.length > 1)
+      else if (group.length > 1 && !isUnavailable(error))
         await Promise.all(group.map((one) => runGroup([one])));
-      else group[0]?.reject(error);
+      else for (const one of group) one.reject(error);
     }
   }
 

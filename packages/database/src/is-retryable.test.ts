@@ -1,4 +1,4 @@
-import { isRetryable } from "./is-retryable.ts";
+import { isRetryable, isUnavailable } from "./is-retryable.ts";
 
 const failure = (fields: object, message = "") =>
   Object.assign(new Error(message), fields);
@@ -119,4 +119,20 @@ describe("isRetryable", () => {
   ])("gives up on %s", (_, error) => {
     expect(isRetryable(error)).toBe(false);
   });
+});
+
+describe("isUnavailable", () => {
+  it.each(["57P01", "08006", "53300", "ECONNREFUSED"])(
+    "says so of %s",
+    (code) => {
+      expect(isUnavailable(failure({ code }))).toBe(true);
+    },
+  );
+
+  it.each(["40001", "40P01", "55P03", "57014", "23505"])(
+    "not of %s, which a part of the work may not meet",
+    (code) => {
+      expect(isUnavailable(failure({ code }))).toBe(false);
+    },
+  );
 });

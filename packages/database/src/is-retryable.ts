@@ -15,16 +15,28 @@ export const isExhausted = (error: unknown): boolean =>
     String(message).includes(noConnection),
   );
 
-const retryableStates = new Set([
+/** Somebody else is in the way of some of the work: the rest of it may well be done. */
+const contendedStates = new Set([
   "40001", // serialization failure
   "40P01", // deadlock
   "55P03", // lock not available in time
   "57014", // statement timeout: a slow database, not a bad statement
+]);
+
+const retryableStates = new Set([
+  ...contendedStates,
   "57P01", // administrator closed the connection
   "57P02", // crash of the server
   "57P03", // server is starting up
   "25P03", // idle in transaction too long: this process was held up
 ]);
+
+/** Whether no work at all can be done: the database is out of reach or out of means. */
+export const isUnavailable = (error: unknown): boolean =>
+  isRetryable(error) &&
+  !chainOf(error).some(({ code }: { code?: unknown }) =>
+    contendedStates.has(String(code)),
+  );
 
 /** Connection exceptions and a server short of connections, memory or disk. */
 const retryableClasses = new Set(["08", "53"]);
