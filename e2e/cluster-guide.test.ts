@@ -19,6 +19,7 @@ const words = { install: "helm install", upgrade: "helm upgrade" };
 it("knows every block that the pages have of clusters", () => {
   expect(trialGuide().install).toContain("values-trial.yaml");
   expect(operatedGuide().upgrade).toContain("values-production.yaml");
+  expect(operatedGuide().firstOperator).toContain("me@shop.example");
 });
 
 it("reads from the page whom the stores know", () => {

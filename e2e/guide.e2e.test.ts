@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { minutes, seconds } from "@cartwright/kernel/duration";
 import { eventually } from "@cartwright/testing/eventually";
 import { codeBlocks } from "./support/code-blocks.ts";
+import { opsJson } from "./support/ops.ts";
 import { startPlatform, type Platform } from "./support/platform.ts";
 import { runShell } from "./support/shell.ts";
 
@@ -40,14 +41,17 @@ it("looks at what waits, fails, is stuck or set aside", async () => {
   expect(output).toContain("analytics");
 });
 
-async function logIn(): Promise<string> {
-  const response = await fetch(`${platform.url}/api/v1/auth/login`, {
+const post = (path: string, body: object) =>
+  fetch(`${platform.url}/api/v1/auth/${path}`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({
-      email: "demo@cartwright.example",
-      password: "demo-password",
-    }),
+    body: JSON.stringify(body),
+  });
+
+async function logIn(): Promise<string> {
+  const response = await post("login", {
+    email: "demo@cartwright.example",
+    password: "demo-password",
   });
   return ((await response.json()) as { accessToken: string }).accessToken;
 }
@@ -73,14 +77,33 @@ async function published(): Promise<readonly string[]> {
   return keys.map(({ kid }) => kid);
 }
 
-/** A command of the guide about keys, as it stands there, by the login that stands there too. */
-function keysCommand(words: string): ReturnType<typeof runShell> {
+/** A block of the guide, as it stands there, by the login that stands there too. */
+function loggedIn(words: string): ReturnType<typeof runShell> {
   const [login = ""] =
     /export CARTWRIGHT_EMAIL=.*/.exec(block("bash", "ops -- dlq list")) ?? [];
   return runShell(`set -e\n${login}\n${block("bash", words)}`, {
     CARTWRIGHT_URL: platform.url,
   });
 }
+
+it("makes somebody who has registered staff, and takes it back", async () => {
+  const sam = { email: "sam@shop.example", password: "correct horse" };
+  expect((await loggedIn("users grant")).output).toContain("not-found");
+  await post("register", { ...sam, name: "Sam" });
+  const { status, output } = await loggedIn("users grant");
+
+  expect([status, output]).toEqual([
+    0,
+    expect.stringMatching(
+      /customer, staff\n.*customer, staff\n.*customer\n.*All sessions have ended/s,
+    ),
+  ]);
+  const audit = await opsJson(platform, "audit", "--service", "identity");
+  expect(audit.items).toMatchObject([
+    { action: "roles.revoke", reason: "works elsewhere since June" },
+    { action: "roles.grant", reason: "works in the shop from Monday on" },
+  ]);
+});
 
 /** As if the eleven minutes that the guide has everybody wait had passed. */
 const pass = () =>
@@ -96,13 +119,13 @@ it(
   "changes the key that tokens are signed with; those of the key before are still good",
   async () => {
     const before = await logIn();
-    await keysCommand("keys prepare");
+    await loggedIn("keys prepare");
     await eventually(async () => expect(await published()).toHaveLength(2));
     expect(keyOf(await logIn())).toBe(keyOf(before));
 
-    expect((await keysCommand("keys activate")).output).toContain("too-early");
+    expect((await loggedIn("keys activate")).output).toContain("too-early");
     await pass();
-    await keysCommand("keys activate");
+    await loggedIn("keys activate");
     const after = await eventually(async () => {
       const token = await logIn();
       expect(keyOf(token)).not.toBe(keyOf(before));
@@ -114,9 +137,9 @@ it(
     });
     expect(await statusWith(before)).toBe(200);
 
-    expect((await keysCommand("keys remove")).output).toContain("too-early");
+    expect((await loggedIn("keys remove")).output).toContain("too-early");
     await pass();
-    const { status, output } = await keysCommand("keys remove");
+    const { status, output } = await loggedIn("keys remove");
     expect([status, output]).toEqual([0, expect.stringContaining("active")]);
     await eventually(async () =>
       expect(await published()).toEqual([keyOf(after)]),

@@ -20,7 +20,7 @@ import {
 import { loadImages, pushed, recordingDocker } from "./cluster/load-images.ts";
 import { proveChart } from "./cluster/prove-chart.ts";
 import { proveOperated } from "./cluster/prove-operated.ts";
-import { readerOf } from "./cluster/reader.ts";
+import { readerOf, type } from "./cluster/reader.ts";
 import { shopThrough } from "./cluster/shop.ts";
 import { startStores, type Stores } from "./cluster/stores.ts";
 import { root } from "./tools.ts";
@@ -68,7 +68,9 @@ async function proveTrial(): Promise<void> {
   await loadImages(cluster, folder, pushed(said), { version, isBuilt });
   await prepareNamespace(reader, folder);
   const shop = (reach: string) => shopThrough(environment, reach, port);
-  await proveChart({ cluster, reader, shop });
+  const makeOperator = () =>
+    type({ folder, environment }, operated.firstOperator);
+  await proveChart({ cluster, reader, shop, makeOperator });
   reader.end();
 }
 

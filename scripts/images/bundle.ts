@@ -16,14 +16,15 @@ const banner = `import { createRequire as __createRequire } from "node:module";
 const require = __createRequire(import.meta.url);`;
 
 /**
- * Writes the image's program to `folder`: `main.js`, and what it needs at run time. The bundle lies as deep as the
+ * Writes the image's program to `folder`: `main.js`, those beside it, and what they need at run time. The bundle lies as deep as the
  * sources do, which find their files from where they are. Returns the folders of the packages that are in it.
  */
 export async function bundle(image: Image, folder: string): Promise<string[]> {
   const place = `apps/${image.name}/src`;
+  const programs = { main: image.entry, ...image.programs };
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: { main: image.entry },
+    entryPoints: programs,
     outdir: join(folder, place),
     chunkNames: "[name]-[hash]",
     bundle: true,
@@ -38,7 +39,11 @@ export async function bundle(image: Image, folder: string): Promise<string[]> {
     logLevel: "warning",
   });
   await writeFile(join(folder, "package.json"), '{ "type": "module" }\n');
-  await writeFile(join(folder, "main.js"), `import "./${place}/main.js";\n`);
+  for (const name of Object.keys(programs))
+    await writeFile(
+      join(folder, `${name}.js`),
+      `import "./${place}/${name}.js";\n`,
+    );
   const besides = packagesBeside(metafile);
   for (const path of [...besides, ...(image.files ?? [])])
     await copy(path, folder);

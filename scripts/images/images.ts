@@ -6,6 +6,8 @@ export type Image = {
   readonly kind: "service" | "job";
   /** What it runs, from the root of the checkout. */
   readonly entry: string;
+  /** Programs beside it that operators type in its container, by the name that each has in `/app`. */
+  readonly programs?: Readonly<Record<string, string>>;
   /** Files that it reads while it runs, from the root of the checkout. */
   readonly files?: readonly string[];
 };
@@ -25,10 +27,15 @@ const swaggerUi = [
   "swagger-ui.css",
 ].map((file) => `node_modules/swagger-ui-dist/${file}`);
 
+const ofIdentity = { "make-operator": "apps/identity/src/make-operator.ts" };
+
 /** All images that the Dockerfile makes, by the name it is given as `IMAGE`. */
 export const images: readonly Image[] = [
   { ...service("gateway"), files: swaggerUi },
-  ...serviceNames.map(service),
+  ...serviceNames.map((name) => ({
+    ...service(name),
+    ...(name === "identity" && { programs: ofIdentity }),
+  })),
   service("payment-provider"),
   { ...service("all-in-one"), files: ["prisma", ...swaggerUi] },
   {

@@ -23,6 +23,7 @@ it.each(["", "--help", "sagas retry -h"])(
     expect(code).toBe(0);
     expect(said).toContain("sagas close <saga-id> --outcome --reason");
     expect(said).toContain("dlq requeue [service/id]");
+    expect(said).toContain("users grant <email> <role> --reason");
   },
 );
 
@@ -76,6 +77,14 @@ it.each([
   ["keys activate", 'Say why with --reason "…"'],
   ["keys prepare --at-once --reason x", "keys prepare takes no --at-once"],
   ["keys rotate", "keys does not take rotate."],
+  ["users grant", "users grant needs a <email>."],
+  ["users grant a@b.c", "users grant needs a <role>."],
+  ["users grant a@b.c staff now", "users grant does not take now."],
+  ["users grant a@b.c staff", 'Say why with --reason "…"'],
+  ["users revoke a@b.c", "users revoke needs a <role>."],
+  ["users show", "users show needs a <email>."],
+  ["users show a@b.c staff", "users show does not take staff."],
+  ["users show a@b.c --reason x", "users show takes no --reason."],
   ["outbox --url localhost:8080", "localhost:8080 is no URL of the platform"],
 ])("does not understand: %s", async (line, sentence) => {
   const { code, said, complained } = await ops(line);

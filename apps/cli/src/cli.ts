@@ -1,4 +1,4 @@
-import type { Command } from "./command.ts";
+import type { Command, Input } from "./command.ts";
 import { archiveCommand } from "./commands/archive.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { dlqCommands } from "./commands/dlq.ts";
@@ -6,6 +6,7 @@ import { keyCommands } from "./commands/keys.ts";
 import { outboxCommands } from "./commands/outbox.ts";
 import { reconcileCommands } from "./commands/reconcile.ts";
 import { sagaCommands } from "./commands/sagas.ts";
+import { userCommands } from "./commands/users.ts";
 import { CommandFailed, UsageError } from "./failures.ts";
 import { everywhere, parse, type Options } from "./options.ts";
 import { signIn, type Environment } from "./sign-in.ts";
@@ -23,6 +24,7 @@ const commands: readonly Command[] = [
   archiveCommand,
   ...reconcileCommands,
   ...keyCommands,
+  ...userCommands,
   auditCommand,
 ];
 
@@ -37,13 +39,13 @@ export async function runCli(
       print(usage());
       return 0;
     }
-    const { command, argument } = commandOf(words);
+    const { command, ...operands } = commandOf(words);
     refuseStrangers(command, options);
     const { data, text } =
       "offline" in command
         ? await command.offline({ options, environment })
         : await command.run({
-            ...{ options, argument },
+            ...{ options, ...operands },
             api: await signIn(options, environment),
           });
     print(options.json ? JSON.stringify(data, undefined, 2) : text);
@@ -59,27 +61,27 @@ export async function runCli(
   }
 }
 
-function commandOf(words: readonly string[]): {
-  readonly command: Command;
-  readonly argument: string;
-} {
+type Operands = Pick<Input, "argument" | "second">;
+
+function commandOf(
+  words: readonly string[],
+): Operands & { readonly command: Command } {
   const command = commands.find(({ name }) =>
     `${words.join(" ")} `.startsWith(`${name} `),
   );
   if (command === undefined)
     throw new UsageError(`There is no command ${words.join(" ")}.`);
   const rest = words.slice(command.name.split(" ").length);
-  const most = command.argument === undefined ? 0 : 1;
-  const [argument = ""] = rest;
-  if (rest.length > most)
+  const { name, argument, second } = command;
+  const wanted = [argument, second].filter((one) => one !== undefined);
+  if (rest.length > wanted.length)
     throw new UsageError(
-      `${command.name} does not take ${rest.slice(most).join(" ")}.`,
+      `${name} does not take ${rest.slice(wanted.length).join(" ")}.`,
     );
-  if (argument === "" && most === 1 && !command.isArgumentOptional)
-    throw new UsageError(
-      `${command.name} needs a <${String(command.argument)}>.`,
-    );
-  return { command, argument };
+  const missing = wanted.find((_, at) => !rest[at]);
+  if (missing !== undefined && !command.isArgumentOptional)
+    throw new UsageError(`${name} needs a <${missing}>.`);
+  return { command, argument: rest[0] ?? "", second: rest[1] ?? "" };
 }
 
 function refuseStrangers(command: Command, options: Options): void {
@@ -94,11 +96,12 @@ function refuseStrangers(command: Command, options: Options): void {
 
 function usage(): string {
   const lines = commands.map((command) => {
-    const { name, argument, isArgumentOptional, summary } = command;
+    const { name, argument, second, isArgumentOptional, summary } = command;
     const word =
       argument && (isArgumentOptional ? `[${argument}]` : `<${argument}>`);
+    const after = second && `<${second}>`;
     const options = command.options.map((option) => `--${option}`).join(" ");
-    return `  ${[name, word, options].filter(Boolean).join(" ")}\n      ${summary}`;
+    return `  ${[name, word, after, options].filter(Boolean).join(" ")}\n      ${summary}`;
   });
   return [
     "npm run ops -- <command>",

@@ -9,6 +9,8 @@ export type Input = {
   readonly options: Options;
   /** The word behind the command; empty where it takes none. */
   readonly argument: string;
+  /** The word behind that one; empty likewise. */
+  readonly second: string;
 };
 
 /** What a command came to: as data for `--json`, and as text for people. */
@@ -20,6 +22,8 @@ type Described = {
   /** What the word behind it stands for; absent when there is none. */
   readonly argument?: string;
   readonly isArgumentOptional?: true;
+  /** What a second word stands for, which is then needed too. */
+  readonly second?: string;
   readonly options: readonly OptionName[];
   readonly summary: string;
 };

@@ -2,6 +2,7 @@ import { KEYS_KEPT_FOR } from "@cartwright/auth/jwks";
 import { LONGEST_LIFETIME } from "@cartwright/auth/sign-token";
 import { seconds } from "@cartwright/kernel/duration";
 import { defineService } from "@cartwright/service/service";
+import { assignRoles } from "./commands/assign-roles.ts";
 import { authenticateClient } from "./commands/authenticate-client.ts";
 import { changePassword } from "./commands/change-password.ts";
 import { logIn } from "./commands/log-in.ts";
@@ -13,6 +14,7 @@ import { sessionStore } from "./db/session-store.ts";
 import { userStore } from "./db/user-store.ts";
 import { authRoutes } from "./http/auth.routes.ts";
 import { oauthRoutes } from "./http/oauth.routes.ts";
+import { rolesRoutes } from "./http/roles.routes.ts";
 import { signingKeysRoutes } from "./http/signing-keys.routes.ts";
 import { usersRoutes } from "./http/users.routes.ts";
 import { argon2Passwords } from "./passwords/passwords.ts";
@@ -52,6 +54,7 @@ export const identityService = defineService({
           authenticateClient: authenticateClient(config.SERVICE_CLIENT_SECRET),
         }),
         ...usersRoutes({ users, changePassword: changePassword(deps) }),
+        ...rolesRoutes({ users, roles: assignRoles(db) }),
         ...signingKeysRoutes(rotateKeys(db, keptFor + longestMemory)),
       ],
       refusals,
@@ -72,6 +75,9 @@ const refusals = {
   "invalid-client": 401,
   "invalid-scope": 400,
   "unsupported-grant-type": 400,
+  "role-held": 409,
+  "role-not-held": 409,
+  "last-operator": 409,
   "next-key-waits": 409,
   "no-next-key": 409,
   "no-retired-key": 409,

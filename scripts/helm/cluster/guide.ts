@@ -34,6 +34,7 @@ export type TrialStep = keyof typeof trialWords;
 const operatedWords = {
   namespace: "kubectl create namespace",
   install: "helm install",
+  firstOperator: "make-operator",
   upgrade: "helm upgrade",
   rollBack: "helm rollback",
   uninstall: "helm uninstall",

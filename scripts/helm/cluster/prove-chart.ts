@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { seconds } from "@cartwright/kernel/duration";
+import { caller } from "../../images/proof/new-customer.ts";
 import { say } from "../../images/proof/shell.ts";
 import type { Cluster } from "./cluster.ts";
 import type { TrialStep } from "./guide.ts";
@@ -14,6 +16,8 @@ type Trial = {
   readonly reader: Reader<TrialStep>;
   /** Does what the page has done through the gateway, on a laptop as in a cluster. */
   shop(reach: string): Promise<string>;
+  /** Does what the page for operators says of a shop's first operator. */
+  makeOperator(): Promise<string>;
 };
 
 const crowd: Pace = { perSecond: 50, ordersEvery: 50 };
@@ -27,6 +31,7 @@ export async function proveChart(trial: Trial): Promise<void> {
   const customer = await shopper(await gatewayOf(cluster));
   await customer.confirmed([await customer.order()]);
   say("An order through the Service is confirmed");
+  await operate(await gatewayOf(cluster), trial);
   await kill(trial, customer);
   await upgrade(trial, customer);
   await rollBack(trial, customer);
@@ -54,6 +59,21 @@ async function shopByThePage({ reader, shop }: Trial): Promise<void> {
   if (ends.length !== 5 || !said.includes('"status":"confirmed"'))
     throw new Error(`Shopping by the page came to another end:\n${said}`);
   say("All that the page does on a laptop was done through port-forward");
+}
+
+/** Throws where whom the page makes an operator may not do what operators do. */
+async function operate(
+  gateway: string,
+  { makeOperator }: Pick<Trial, "makeOperator">,
+): Promise<void> {
+  const reach = { api: `${gateway}/api/v1`, within: seconds(20) };
+  const login = { email: "me@shop.example", password: randomUUID() };
+  const anybody = caller(reach);
+  await anybody("/auth/register", { body: { ...login, name: "An Operator" } });
+  await makeOperator();
+  const { accessToken } = await anybody("/auth/login", { body: login });
+  await caller(reach, String(accessToken))("/operations/identity/audit");
+  say("Somebody who has registered is an operator, by the page");
 }
 
 /** Orders are placed while pods die; each is confirmed, and the shelves are short of exactly so many. */

@@ -40,6 +40,7 @@ export async function proveOperated(
   await values("info");
   await reader.follow("install");
   await expectLevel("Installed", "info");
+  reader.read("firstOperator"); // typed where pods really run
   await values("debug");
   await reader.follow("upgrade");
   await expectLevel("Upgraded", "debug");

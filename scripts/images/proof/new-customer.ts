@@ -47,7 +47,8 @@ export const orderOf = (productId: string): Json => ({
   },
 });
 
-const caller =
+/** Somebody with this token, or anybody. */
+export const caller =
   (
     { api, within, send = fetch, shown = (answer) => answer }: Reach,
     token?: string,

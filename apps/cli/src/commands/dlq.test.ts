@@ -8,6 +8,7 @@ async function said(answer: object): Promise<string> {
   const { text } = (await requeue?.run({
     api: { post } as unknown as Api,
     argument: "",
+    second: "",
     options: { service: "payment", cause: "handler-failed", reason: "mended" },
   })) ?? { text: "" };
   return text;

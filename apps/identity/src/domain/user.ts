@@ -1,6 +1,8 @@
 import { newId, type UserId } from "@cartwright/kernel/ids";
 
-export type Role = "customer" | "staff" | "operator";
+/** Those that people have. */
+export const userRoles = ["customer", "staff", "operator"] as const;
+export type Role = (typeof userRoles)[number];
 
 export type User = {
   readonly id: UserId;
@@ -10,6 +12,9 @@ export type User = {
   readonly roles: readonly Role[];
   readonly createdAt: Date;
 };
+
+/** As everybody may know the user. */
+export type KnownUser = Omit<User, "passwordHash">;
 
 export type Registration = {
   readonly email: string;

@@ -1,9 +1,11 @@
 import { roles } from "@cartwright/auth/principal";
 import { withExample } from "@cartwright/http/example";
 import { z } from "zod";
-import type { User } from "../domain/user.ts";
+import type { KnownUser, User } from "../domain/user.ts";
 
 const email = z.email().max(254);
+/** Of somebody who has registered; one that nobody could have is nobody's. */
+export const knownEmail = z.string().min(1).max(254);
 /** Long enough for a passphrase, short enough to hash; the rest is the user's business. */
 const password = z.string().min(8).max(200);
 
@@ -20,7 +22,7 @@ export const registrationBody = withExample(
 
 export const loginBody = withExample(
   z.strictObject({
-    email: z.string().min(1).max(254),
+    email: knownEmail,
     password: z.string().min(1).max(200),
   }),
   somebody,
@@ -71,7 +73,7 @@ export const oauthTokenReply = z.object({
   scope: z.string(),
 });
 
-export const presentUser = (user: User): z.input<typeof userReply> => ({
+export const presentUser = (user: KnownUser): z.input<typeof userReply> => ({
   userId: user.id,
   email: user.email,
   name: user.name,
