@@ -19,7 +19,7 @@ import {
 } from "@opentelemetry/sdk-trace-node";
 import { lateTracing } from "./late-tracing.ts";
 import { formatTraceparent, parseTraceparent } from "./trace-context.ts";
-import type { SpanOptions, Tracing } from "./tracing.ts";
+import type { Annotate, SpanOptions, Tracing } from "./tracing.ts";
 
 type Options = {
   readonly service: string;
@@ -49,7 +49,7 @@ export function recordedTracing(options: Options): Tracing {
       const span = begin(tracer, name, options);
       const traceparent = formatTraceparent(contextOfSpan(span));
       return ending(span, () =>
-        work({ ...cause, traceparent }, (more) => span.setAttributes(more)),
+        work({ ...cause, traceparent }, annotating(span)),
       );
     },
     since: (name, startTime, options) => {
@@ -134,6 +134,15 @@ async function ending<T>(span: Span, work: () => Promise<T>): Promise<T> {
     span.end();
   }
 }
+
+const annotating = (span: Span): Annotate | undefined =>
+  span.isRecording()
+    ? (attributes) => {
+        span.setAttributes(attributes);
+        if ("error.type" in attributes)
+          span.setStatus({ code: SpanStatusCode.ERROR });
+      }
+    : undefined;
 
 function contextOfSpan(span: Span) {
   const { traceId, spanId, traceFlags } = span.spanContext();

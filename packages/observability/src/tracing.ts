@@ -13,11 +13,15 @@ export type SpanOptions = {
   readonly attributes?: Attributes;
 };
 
+/** Adds to a span what shows in the course of it. With an `error.type` among them the span has failed. */
+export type Annotate = (attributes: Attributes) => void;
+
 /** What the work inside a span is given. */
 export type SpanWork<T> = (
   /** The cause to hand on: its traceparent names this span. */
   cause: Cause,
-  annotate: (attributes: Attributes) => void,
+  /** Absent where the span is not recorded: `annotate?.({ … })` then costs nothing. */
+  annotate?: Annotate,
 ) => Promise<T>;
 
 /** A span that is told when it is over. */
@@ -56,7 +60,6 @@ export const noTracing: Tracing = {
   span: (_name, { cause }, work) =>
     work(
       cause.traceparent ? cause : { ...cause, traceparent: newTraceparent() },
-      () => undefined,
     ),
   batch: (_name, _causes, work) => work(),
 };

@@ -224,6 +224,27 @@ it("keeps the thread when nothing is configured", async () => {
   expect(cause.traceparent).toMatch(/-00$/);
 });
 
+it("hands no means to annotate where nothing is recorded", async () => {
+  const annotating = async (sampleRatio: number) => {
+    const tracing = await startTracing({
+      ...{ service: "order", endpoint, sampleRatio },
+    });
+    const able = await tracing.span(
+      "a",
+      { cause: order },
+      async (_, annotate) => {
+        annotate?.({ "error.type": "503" });
+        return annotate !== undefined;
+      },
+    );
+    await tracing.stop?.();
+    return able;
+  };
+  expect(await annotating(0)).toBe(false);
+  expect(await annotating(1)).toBe(true);
+  expect(received).toMatchObject([{ name: "a", status: { code: 2 } }]);
+});
+
 it("lets a failure through", async () => {
   const tracing = await startTracing({
     service: "order",
