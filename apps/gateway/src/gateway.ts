@@ -8,7 +8,7 @@ import { sendReply } from "@cartwright/http/send-reply";
 import { activeRequests } from "@cartwright/http/request-metrics";
 import { Refusal } from "@cartwright/kernel/refusal";
 import { withCause } from "@cartwright/observability/context";
-import { answeredWith } from "@cartwright/observability/http-attributes";
+import { servedAttributes } from "@cartwright/observability/http-attributes";
 import type { Logger } from "@cartwright/observability/logger";
 import { noTracing, type Tracing } from "@cartwright/observability/tracing";
 import cors from "cors";
@@ -83,7 +83,9 @@ function dispatch(options: GatewayOptions) {
           await refuse(error, cause, request, response, options.logger);
         }
         const status = response.statusCode;
-        annotate?.(answeredWith("server", status));
+        annotate?.(
+          servedAttributes({ method, url, scheme: request.protocol, status }),
+        );
         observeRequest({ method, url, status, begun }, cause);
       })
       .finally(() => activeRequests.add(-1, { service: "gateway" }));

@@ -21,6 +21,17 @@ it("shows as an error that a service gives no answer", async () => {
   });
 });
 
+it("says what was asked of it, as it came", async () => {
+  const span = await spanOf("/api/products/7?q=secret");
+  expect(span?.attributes).toEqual({
+    "http.request.method": "GET",
+    "http.response.status_code": 200,
+    "url.path": "/api/products/7",
+    "url.query": "q=REDACTED",
+    "url.scheme": "http",
+  });
+});
+
 it("shows no error where a service refuses", async () => {
   expect(await spanOf("/api/v1/products/none")).toMatchObject({
     failed: false,

@@ -3,7 +3,7 @@ import type { Cause } from "@cartwright/contracts/message";
 import type { Duration } from "@cartwright/kernel/duration";
 import { Refusal } from "@cartwright/kernel/refusal";
 import { withCause } from "@cartwright/observability/context";
-import { answeredWith } from "@cartwright/observability/http-attributes";
+import { servedAttributes } from "@cartwright/observability/http-attributes";
 import type { Logger } from "@cartwright/observability/logger";
 import { secondsSince } from "@cartwright/observability/metrics";
 import type { Tracing } from "@cartwright/observability/tracing";
@@ -55,7 +55,7 @@ export function answer(route: Route, options: Answering) {
         const status = response.headersSent
           ? response.statusCode
           : reply.status;
-        annotate?.(answeredWith("server", status));
+        annotate?.(servedAttributes(factsOf(request, status)));
         requestDurations.observe(
           secondsSince(begun),
           { ...labels, http_response_status_code: status },
@@ -66,6 +66,13 @@ export function answer(route: Route, options: Answering) {
     );
   };
 }
+
+const factsOf = (request: Request, status: number) => ({
+  method: request.method,
+  url: request.url,
+  scheme: request.protocol,
+  status,
+});
 
 async function replyTo(
   route: Route,

@@ -60,6 +60,20 @@ it.each([
   expect(span?.attributes).not.toHaveProperty("error.type");
 });
 
+it("says what was asked, without what was searched for", async () => {
+  const path = "/it/1?q=secret&limit=20&q";
+  const span = await spanOf(async () => ok("it"), { path });
+  expect(span).toMatchObject({ name: "GET /it/:id", kind: 2 });
+  expect(span?.attributes).toEqual({
+    "http.request.method": "GET",
+    "http.route": "/it/:id",
+    "http.response.status_code": 200,
+    "url.path": "/it/1",
+    "url.query": "q=REDACTED&limit=REDACTED&q=REDACTED",
+    "url.scheme": "http",
+  });
+});
+
 it("shows what was answered at the deadline, not what the handler said later", async () => {
   const { promise: late, resolve } = Promise.withResolvers<Reply>();
   const answered = () => resolve(ok("late"));

@@ -1,4 +1,9 @@
-import { answeredWith } from "./http-attributes.ts";
+import {
+  answeredWith,
+  askedAttributes,
+  knownMethod,
+  servedAttributes,
+} from "./http-attributes.ts";
 
 it.each([
   ["server", 499, false],
@@ -9,5 +14,31 @@ it.each([
   expect(answeredWith(side, status)).toEqual({
     "http.response.status_code": status,
     ...(failed && { "error.type": String(status) }),
+  });
+});
+
+it.each([
+  [
+    "https://pay.example/a?key=s3cret",
+    443,
+    "https://pay.example/a?key=REDACTED",
+  ],
+  ["http://u:s3cret@pay.example/a", 80, "http://pay.example/a"],
+  ["http://pay.example:81/", 81, "http://pay.example:81/"],
+])("says where %s goes, and nothing secret", (url, port, full) => {
+  expect(askedAttributes("POST", url)).toEqual({
+    "http.request.method": "POST",
+    "server.address": "pay.example",
+    "server.port": port,
+    "url.full": full,
+  });
+});
+
+it("takes words that callers make up for one method", () => {
+  expect(knownMethod("PATCH")).toBe("PATCH");
+  const request = { method: "MKCOL", url: "/x", scheme: "http", status: 404 };
+  expect(servedAttributes(request)).toMatchObject({
+    "http.request.method": "_OTHER",
+    "http.request.method_original": "MKCOL",
   });
 });

@@ -19,7 +19,7 @@ import {
 } from "@opentelemetry/sdk-trace-node";
 import { lateTracing } from "./late-tracing.ts";
 import { formatTraceparent, parseTraceparent } from "./trace-context.ts";
-import type { Annotate, SpanOptions, Tracing } from "./tracing.ts";
+import type { Annotate, Attributes, SpanOptions, Tracing } from "./tracing.ts";
 
 type Options = {
   readonly service: string;
@@ -55,7 +55,8 @@ export function recordedTracing(options: Options): Tracing {
     since: (name, startTime, options) => {
       begin(tracer, name, options, startTime).end();
     },
-    batch: (name, causes, work) => recordBatch(tracer, name, causes, work),
+    batch: (name, causes, work, attributes) =>
+      recordBatch(tracer, { name, causes, attributes }, work),
     afterwards: (traceparent, spans) => late.tell(traceparent, spans),
   };
 }
@@ -92,10 +93,15 @@ const begin = (
   );
 };
 
+type RecordedBatch = {
+  readonly name: string;
+  readonly causes: readonly Cause[];
+  readonly attributes: (() => Attributes) | undefined;
+};
+
 async function recordBatch<T>(
   tracer: Tracer,
-  name: string,
-  causes: readonly Cause[],
+  { name, causes, attributes }: RecordedBatch,
   work: () => Promise<T>,
 ): Promise<T> {
   const [first, ...others] = causes
@@ -111,7 +117,10 @@ async function recordBatch<T>(
         kind: SpanKind.CONSUMER,
         startTime,
         links: linked.map((context) => ({ context })),
-        attributes: { "messaging.batch.message_count": causes.length },
+        attributes: {
+          "messaging.batch.message_count": causes.length,
+          ...attributes?.(),
+        },
       },
       trace.setSpanContext(ROOT_CONTEXT, parent),
     );

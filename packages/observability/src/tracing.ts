@@ -44,6 +44,8 @@ export type Tracing = Part & {
     name: string,
     causes: readonly Cause[],
     work: () => Promise<T>,
+    /** Asked only where the batch is recorded. */
+    attributes?: () => Attributes,
   ): Promise<T>;
   /** A span that began at `startTime` and is over now. Absent where nothing is recorded. */
   since?(name: string, startTime: Date, options: SpanOptions): void;

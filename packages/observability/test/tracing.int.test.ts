@@ -90,6 +90,23 @@ it("links a batch to every sampled order in it, and shows it in each order's tra
   expect(batches.every(({ links }) => links?.length === 1)).toBe(true);
 });
 
+it("asks for a batch's attributes where it is recorded, and nowhere else", async () => {
+  const tracing = await startTracing({ service: "order", endpoint });
+  let asked = 0;
+  for (const flags of ["00", "01"]) {
+    const traceparent = `00-${"a".repeat(32)}-${"b".repeat(16)}-${flags}`;
+    await tracing.batch(
+      "batch",
+      [{ ...order, traceparent }],
+      () => Promise.resolve(),
+      () => ({ "messaging.consumer.group.name": `group ${(asked += 1)}` }),
+    );
+  }
+  await tracing.stop?.();
+  expect(asked).toBe(1);
+  expect(JSON.stringify(received)).toContain("group 1");
+});
+
 it("records nothing of traces that were not sampled, yet hands their id on", async () => {
   const tracing = await startTracing({
     service: "order",
