@@ -17,8 +17,12 @@ import {
   ParentBasedSampler,
   TraceIdRatioBasedSampler,
 } from "@opentelemetry/sdk-trace-node";
-import { lateTracing } from "./late-tracing.ts";
-import { formatTraceparent, parseTraceparent } from "./trace-context.ts";
+import { lateTracing, recordPast } from "./late-tracing.ts";
+import {
+  formatTraceparent,
+  parseTraceparent,
+  sampledTraceId,
+} from "./trace-context.ts";
 import type { Annotate, Attributes, SpanOptions, Tracing } from "./tracing.ts";
 
 type Options = {
@@ -57,7 +61,11 @@ export function recordedTracing(options: Options): Tracing {
     },
     batch: (name, causes, work, attributes) =>
       recordBatch(tracer, { name, causes, attributes }, work),
-    afterwards: (traceparent, spans) => late.tell(traceparent, spans),
+    afterwards: (traceparent, spans) => {
+      if (sampledTraceId(traceparent))
+        recordPast(tracer, spans, contextOf({ traceparent }));
+      else late.tell(traceparent, spans);
+    },
   };
 }
 
@@ -172,7 +180,7 @@ function spanContextOf(
   );
 }
 
-function contextOf(cause: Cause): Context {
+function contextOf(cause: Pick<Cause, "traceparent">): Context {
   const parent = spanContextOf(cause.traceparent);
   return parent ? trace.setSpanContext(ROOT_CONTEXT, parent) : ROOT_CONTEXT;
 }

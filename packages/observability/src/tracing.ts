@@ -50,8 +50,9 @@ export type Tracing = Part & {
   /** A span that began at `startTime` and is over now. Absent where nothing is recorded. */
   since?(name: string, startTime: Date, options: SpanOptions): void;
   /**
-   * Records a trace that was not sampled, after all. The first span is its root and has the id that the
-   * traceparent names; the others are below it. Absent where nothing is recorded.
+   * Records spans that are over, the first of them above the others. In a recorded trace it is below the span
+   * that the traceparent names; of a trace that was not sampled it is the root after all, with that span's id.
+   * Absent where nothing is recorded.
    */
   afterwards?(traceparent: string, spans: readonly PastSpan[]): void;
 };

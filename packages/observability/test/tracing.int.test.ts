@@ -196,6 +196,25 @@ it("tells a trace that was not sampled when it is over, with the ids and times i
   expect(received[0]?.parentSpanId).toBeUndefined();
 });
 
+it("tells what is over below the span that a recorded trace names", async () => {
+  const tracing = await startTracing({ service: "order", endpoint });
+  const past = {
+    ...{ startTime: new Date(1_000), endTime: new Date(3_000) },
+    ...{ failed: false, attributes: {} },
+  };
+  tracing.afterwards?.(`00-${"a".repeat(32)}-${"b".repeat(16)}-01`, [
+    { name: "run place-order", ...past },
+    { name: "step authorize-payment", ...past },
+  ]);
+  await tracing.stop?.();
+  const [run] = received as (Span & { spanId: string })[];
+  expect(received).toMatchObject([
+    { name: "run place-order", parentSpanId: "b".repeat(16) },
+    { name: "step authorize-payment", parentSpanId: run?.spanId },
+  ]);
+  expect(run?.spanId).not.toBe("b".repeat(16));
+});
+
 describe("a trace that is only linked to", () => {
   const stranger = "4bf92f3577b34da6a3ce929d0e0e4736";
   const enter = async (flags: "00" | "01", sampleRatio: number) => {

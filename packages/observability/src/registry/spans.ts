@@ -59,7 +59,7 @@ export const spans: readonly SpanDefinition[] = [
   {
     name: "run <saga>",
     kind: "internal",
-    help: "A saga's run that failed or was slow and was not sampled: told from its log when it is over, as the trace's root.",
+    help: "A saga's run, told from its log when it is over: below the request that began it where that is recorded; else only if it failed or was slow, as the trace's root.",
     attributes: ["cartwright.saga.entry", "cartwright.saga.detail"],
   },
   {
