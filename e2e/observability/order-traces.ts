@@ -31,8 +31,13 @@ const always: readonly Seen[] = [
   ["analytics", "process analytics"],
 ];
 
-/** Through the outbox to Kafka, and back. */
+/** What the order's saga did, told from its log once the mail is on its way or all is undone. */
+const saga = (...steps: string[]): Seen[] =>
+  ["run place-order", ...steps].map((span) => ["order", span]);
+
+/** Through the outbox to Kafka, and back; and over HTTP to the payment provider, which is a process of its own there. */
 const asked: readonly Seen[] = [
+  ["payment", "POST"],
   ["order", "publish inventory-commands", "inventory.ReserveInventory.v1"],
   ["inventory", "publish inventory-events", "inventory.InventoryReserved.v1"],
   ["order", "publish payment-commands", "payment.AuthorizePayment.v1"],
@@ -45,6 +50,11 @@ const confirmed = {
     ...always,
     ["payment", "call capture"],
     ["shipping", "call book"],
+    ...saga(
+      ...["step reserve-inventory", "step authorize-payment"],
+      ...["step create-shipment", "step capture-payment"],
+      "step notify-customer",
+    ),
   ] satisfies Seen[],
   published: [
     ...asked,
@@ -54,7 +64,13 @@ const confirmed = {
 };
 const cancelled = {
   paymentToken: "tok_declined",
-  spans: always,
+  spans: [
+    ...always,
+    ...saga(
+      ...["step reserve-inventory", "step authorize-payment"],
+      "undo reserve-inventory",
+    ),
+  ] satisfies Seen[],
   published: [
     ...asked,
     ["payment", "publish payment-events", "payment.PaymentFailed.v1"],

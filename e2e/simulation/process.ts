@@ -86,7 +86,7 @@ export class Process {
 
 const untraced: Tracing = {
   name: "tracing",
-  span: (_name, { cause }, work) => work(cause, () => undefined),
+  span: (_name, { cause }, work) => work(cause),
   batch: (_name, _causes, work) => work(),
 };
 

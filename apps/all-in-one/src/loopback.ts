@@ -7,6 +7,7 @@ import {
   type ServiceClients,
 } from "@cartwright/http/service-client";
 import type { Logger } from "@cartwright/observability/logger";
+import type { Tracing } from "@cartwright/observability/tracing";
 import type { RequestListener } from "node:http";
 
 /** Says which service of this process is meant. */
@@ -17,7 +18,11 @@ export type Loopback = {
   transportTo(name: ServiceName): Transport;
   add(name: ServiceName, app: RequestListener): void;
   /** What the service asks the others with, over real HTTP. */
-  clientsOf(name: ServiceName, clientSecret: string): ServiceClients;
+  clientsOf(
+    name: ServiceName,
+    clientSecret: string,
+    tracing: Tracing,
+  ): ServiceClients;
 };
 
 /** One server, for this machine only, where the services of this process reach each other. */
@@ -33,12 +38,13 @@ export function loopback(logger: Logger): Loopback {
     host: "127.0.0.1",
     logger,
   });
-  const transportTo = addressing(() => `http://127.0.0.1:${server.port()}`);
+  const origin = () => `http://127.0.0.1:${server.port()}`;
+  const transportTo = addressing(origin);
   return {
     server: { ...server, name: "loopback" },
     transportTo,
     add: (name, app) => void apps.set(name, app),
-    clientsOf(clientId, clientSecret) {
+    clientsOf(clientId, clientSecret, tracing) {
       const transport = transportTo("identity");
       const token = clientCredentials({
         url: "",
@@ -51,6 +57,7 @@ export function loopback(logger: Logger): Loopback {
         serviceClient({
           ...{ caller: clientId, name, token },
           transport: transportTo(name),
+          shown: { tracing, origin },
         }),
       ]);
       return Object.fromEntries(clients) as ServiceClients;

@@ -32,7 +32,7 @@ export function provider(options: {
   });
   const inProcess = {
     name: "payment provider client",
-    ...simulatedProvider(({ body, ...request }) =>
+    ...simulatedProvider(({ body, cause: _, ...request }) =>
       app({ ...request, body: () => body }),
     ),
   };

@@ -74,6 +74,7 @@ async function make(
     OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
     OTEL_TRACES_SAMPLER_ARG: sampleRatio,
   } = config;
+  const tracing = await startTracing({ service: name, endpoint, sampleRatio });
   const service = serviceParts(
     definition,
     parseConfig(definition.config, environment),
@@ -82,8 +83,8 @@ async function make(
       logger: logger.child({ service: name }),
       clock: systemClock,
       tokens,
-      tracing: await startTracing({ service: name, endpoint, sampleRatio }),
-      clients: internal.clientsOf(name, config.SERVICE_CLIENT_SECRET),
+      tracing,
+      clients: internal.clientsOf(name, config.SERVICE_CLIENT_SECRET, tracing),
       ...bus,
     },
   );

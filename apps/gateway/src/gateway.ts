@@ -8,6 +8,7 @@ import { sendReply } from "@cartwright/http/send-reply";
 import { activeRequests } from "@cartwright/http/request-metrics";
 import { Refusal } from "@cartwright/kernel/refusal";
 import { withCause } from "@cartwright/observability/context";
+import { servedAttributes } from "@cartwright/observability/http-attributes";
 import type { Logger } from "@cartwright/observability/logger";
 import { noTracing, type Tracing } from "@cartwright/observability/tracing";
 import cors from "cors";
@@ -82,7 +83,9 @@ function dispatch(options: GatewayOptions) {
           await refuse(error, cause, request, response, options.logger);
         }
         const status = response.statusCode;
-        annotate({ "http.response.status_code": status });
+        annotate?.(
+          servedAttributes({ method, url, scheme: request.protocol, status }),
+        );
         observeRequest({ method, url, status, begun }, cause);
       })
       .finally(() => activeRequests.add(-1, { service: "gateway" }));

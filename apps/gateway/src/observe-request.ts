@@ -1,5 +1,6 @@
 import type { Cause } from "@cartwright/contracts/message";
 import { requestDurations } from "@cartwright/http/request-metrics";
+import { knownMethod } from "@cartwright/observability/http-attributes";
 import { secondsSince } from "@cartwright/observability/metrics";
 import { destinationOf } from "./route-table.ts";
 
@@ -12,9 +13,6 @@ type Answered = {
   readonly begun: number;
 };
 
-/** Methods that a route may have; callers can write any other word. */
-const methods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]);
-
 /** The gateway knows no templates: its route is the collection, for instance `/api/v1/orders`; none where nothing is. */
 export function observeRequest(answered: Answered, cause: Cause): void {
   const { method, url, status, begun } = answered;
@@ -22,7 +20,7 @@ export function observeRequest(answered: Answered, cause: Cause): void {
     secondsSince(begun),
     {
       service: "gateway",
-      http_request_method: methods.has(method) ? method : "_OTHER",
+      http_request_method: knownMethod(method),
       http_route: collectionOf(destinationOf(method, url)?.url ?? ""),
       http_response_status_code: status,
     },

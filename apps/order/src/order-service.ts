@@ -25,10 +25,10 @@ export const orderService = defineService({
   config: orderConfig,
   create(platform, config) {
     const { db, clock, clients } = platform;
-    const { outbox, ...afterwards } = tellingOfOrders(platform);
+    const { outbox, follow, ...afterwards } = tellingOfOrders(platform);
     const orders = orderStore(outbox);
     const { engine: sagas, parts } = orderSagas(platform, {
-      orders,
+      ...{ orders, follow },
       timeScale: config.SAGA_TIME_SCALE,
       retentionDays: config.SAGA_RETENTION_DAYS,
     });

@@ -1,4 +1,5 @@
 import type { Part } from "@cartwright/kernel/part";
+import type { Tracing } from "@cartwright/observability/tracing";
 import { defineService } from "@cartwright/service/service";
 import { paymentConfig, type PaymentConfig } from "./config.ts";
 import { onPaymentCommands } from "./consumers/on-payment-commands.ts";
@@ -13,13 +14,13 @@ import { remoteProvider } from "./provider/simulated-provider.ts";
 
 /** Moves the buyers' money: held, taken or given back, each of them once. */
 export const paymentWith = (
-  open: (config: PaymentConfig) => PaymentProvider & Part,
+  open: (config: PaymentConfig, tracing?: Tracing) => PaymentProvider & Part,
 ) =>
   defineService({
     name: "payment",
     config: paymentConfig,
     create: ({ db, outbox, clock, logger, tracing }, config) => {
-      const provider = open(config);
+      const provider = open(config, tracing);
       const attempts = paymentAttempts({
         db,
         logger,
@@ -50,10 +51,14 @@ export const paymentWith = (
   });
 
 /** The provider that the environment names. */
-export const openProvider = (config: PaymentConfig): PaymentProvider & Part =>
+export const openProvider = (
+  config: PaymentConfig,
+  tracing?: Tracing,
+): PaymentProvider & Part =>
   remoteProvider({
     url: config.PAYMENT_PROVIDER_URL,
     connections: config.PAYMENT_PROVIDER_CONCURRENCY,
+    ...(tracing && { tracing }),
   });
 
 export const paymentService = paymentWith(openProvider);

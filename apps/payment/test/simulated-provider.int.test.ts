@@ -4,6 +4,7 @@ import {
   testDatabase,
   type TestDatabase,
 } from "@cartwright/testing/test-database";
+import { recordedSpans } from "@cartwright/testing/recorded-spans";
 import { remoteProvider } from "../src/provider/simulated-provider.ts";
 import { paymentProviderSuite } from "./provider-conformance.ts";
 import { runningProvider, type RunningProvider } from "./running-provider.ts";
@@ -25,6 +26,25 @@ afterAll(async () => {
 });
 
 paymentProviderSuite("the simulated provider", () => provider);
+
+it("shows its requests in the trace that they are made for", async () => {
+  const traceparent = `00-${"a".repeat(32)}-${"b".repeat(16)}-01`;
+  const spans = await recordedSpans(async (tracing) => {
+    const shown = remoteProvider({ url: running.url, connections: 1, tracing });
+    const cause = { correlationId: "flow", traceparent };
+    await shown.find("unknown", AbortSignal.timeout(5_000), cause);
+    await shown.stop?.();
+  });
+  expect(spans).toMatchObject([
+    {
+      ...{ name: "GET", kind: 3, parentSpanId: "b".repeat(16), failed: true },
+      attributes: {
+        "http.response.status_code": 404,
+        "url.full": `${running.url}/authorizations/unknown`,
+      },
+    },
+  ]);
+});
 
 it("rejects when the outcome is unknown", async () => {
   const request = {

@@ -27,6 +27,7 @@ export function simBus(options: SimBusOptions): Bus {
   let members = 0;
   return {
     name: `simulated bus of ${name}`,
+    system: "kafka",
     async publish(records) {
       if (records.length === 0) return;
       options.onPublish?.(records);

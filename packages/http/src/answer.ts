@@ -3,6 +3,7 @@ import type { Cause } from "@cartwright/contracts/message";
 import type { Duration } from "@cartwright/kernel/duration";
 import { Refusal } from "@cartwright/kernel/refusal";
 import { withCause } from "@cartwright/observability/context";
+import { servedAttributes } from "@cartwright/observability/http-attributes";
 import type { Logger } from "@cartwright/observability/logger";
 import { secondsSince } from "@cartwright/observability/metrics";
 import type { Tracing } from "@cartwright/observability/tracing";
@@ -50,10 +51,14 @@ export function answer(route: Route, options: Answering) {
           response.setHeader("traceparent", inner.traceparent);
         }
         const reply = await replyTo(route, request, response, inner, options);
-        annotate({ "http.response.status_code": reply.status });
+        // At the deadline it has been answered already, whatever the handler says afterwards.
+        const status = response.headersSent
+          ? response.statusCode
+          : reply.status;
+        annotate?.(servedAttributes(factsOf(request, status)));
         requestDurations.observe(
           secondsSince(begun),
-          { ...labels, http_response_status_code: reply.status },
+          { ...labels, http_response_status_code: status },
           inner.traceparent,
         );
         await sendReply(response, reply);
@@ -61,6 +66,13 @@ export function answer(route: Route, options: Answering) {
     );
   };
 }
+
+const factsOf = (request: Request, status: number) => ({
+  method: request.method,
+  url: request.url,
+  scheme: request.protocol,
+  status,
+});
 
 async function replyTo(
   route: Route,

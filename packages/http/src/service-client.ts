@@ -2,7 +2,9 @@ import type { Cause } from "@cartwright/contracts/message";
 import { serviceNames, type ServiceName } from "@cartwright/contracts/services";
 import { seconds } from "@cartwright/kernel/duration";
 import { Refusal } from "@cartwright/kernel/refusal";
+import { shownExchange } from "@cartwright/observability/exchange";
 import { histogram, secondsSince } from "@cartwright/observability/metrics";
+import type { Tracing } from "@cartwright/observability/tracing";
 import type { z } from "zod";
 import { breakerOptions, loadBreaker, showBreaker } from "./breaker.ts";
 import {
@@ -41,15 +43,17 @@ type ServiceClientsOptions = {
   readonly urls: Readonly<Record<ServiceName, string>>;
   /** The token to show, for instance by `clientCredentials`. */
   readonly token: () => Promise<string>;
+  readonly tracing?: Tracing;
 };
 
 export function serviceClients(options: ServiceClientsOptions): ServiceClients {
-  const { caller, urls, token } = options;
+  const { caller, urls, token, tracing } = options;
   const clients = serviceNames.map((name) => [
     name,
     serviceClient({
       ...{ caller, name, token },
       transport: httpTransport(urls[name]),
+      ...(tracing && { shown: { tracing, origin: () => urls[name] } }),
     }),
   ]);
   return Object.fromEntries(clients) as ServiceClients;
@@ -63,23 +67,28 @@ type ServiceClientOptions = {
   readonly name: string;
   readonly transport: Transport;
   readonly token: () => Promise<string>;
+  /** Where its requests show, and where they go. */
+  readonly shown?: {
+    readonly tracing: Tracing;
+    readonly origin: () => string;
+  };
+};
+
+type Asked = Pick<OutgoingRequest, "method" | "path" | "body" | "signal"> & {
+  readonly authorization: string;
+  readonly cause: Cause;
 };
 
 /** Opens nothing before it is first used. */
 export function serviceClient(options: ServiceClientOptions): ServiceClient {
-  const { caller, name, transport, token } = options;
-  const exchange = async (request: OutgoingRequest) => {
-    const answer = await transport(request);
-    if (answer.status < 500) return answer;
-    throw new Error(`The ${name} service answered ${answer.status}.`);
-  };
+  const { caller, name, token } = options;
   let breaker: ReturnType<typeof guard> | undefined;
 
   const call = async <Schema extends z.ZodType>(
     request: Pick<OutgoingRequest, "method" | "path" | "body">,
     { schema, cause, signal }: CallOptions<Schema>,
   ): Promise<z.output<Schema>> => {
-    breaker ??= guard(exchange, { from: caller, to: name });
+    breaker ??= guard(exchanging(options), { from: caller, to: name });
     const opened = await breaker;
     const authorization = `Bearer ${await token()}`;
     const deadline = AbortSignal.timeout(DEADLINE);
@@ -88,7 +97,7 @@ export function serviceClient(options: ServiceClientOptions): ServiceClient {
     const answer = await opened
       .fire({
         ...request,
-        headers: { ...headersOf(cause), authorization },
+        ...{ cause, authorization },
         signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
       })
       .catch((error: unknown) => {
@@ -106,9 +115,27 @@ export function serviceClient(options: ServiceClientOptions): ServiceClient {
   };
 }
 
+/** Asks, and takes what is no answer for a failure. */
+const exchanging =
+  ({ name, transport, shown }: ServiceClientOptions) =>
+  async ({ cause, authorization, ...request }: Asked) => {
+    const { method, path } = request;
+    const url = () => new URL(path, shown?.origin()).href;
+    const answer = await shownExchange(
+      { tracing: shown?.tracing, cause, method, url },
+      (handedOn = cause) =>
+        transport({
+          ...request,
+          headers: { ...headersOf(handedOn), authorization },
+        }),
+    );
+    if (answer.status < 500) return answer;
+    throw new Error(`The ${name} service answered ${answer.status}.`);
+  };
+
 /** A caller who has gone is no fault of the service. */
 async function guard(
-  exchange: (request: OutgoingRequest) => Promise<IncomingAnswer>,
+  exchange: (request: Asked) => Promise<IncomingAnswer>,
   between: Parameters<typeof showBreaker>[1],
 ) {
   const Breaker = await loadBreaker();

@@ -62,6 +62,8 @@ export type TopicLag = { readonly topic: string; readonly behind: number };
 
 /** The broker, as the platform needs it: at-least-once, ordered per key, durable once `publish` resolves. */
 export type Bus = Part & {
+  /** What carries the messages, as spans name it. */
+  readonly system: "kafka" | "postgresql";
   /**
    * Resolves when every record is durable; rejects when any may not be (then publish all of them again), with
    * `RefusedRecords` where that would be in vain.

@@ -10,6 +10,7 @@ import { consumerOf } from "./consumer-group.ts";
 import { countBatch, countFailedBatch } from "./counters.ts";
 import { contractsOf, type BatchHandler } from "./handler.ts";
 import { handleRecords, type Consumer } from "./handle-records.ts";
+import { processingOf } from "./processing-of.ts";
 import { inTime, TooLate } from "./in-time.ts";
 import { isolate, type Isolation } from "./isolate.ts";
 import { decode, type Decoded } from "./wire.ts";
@@ -57,7 +58,10 @@ export function messageConsumer(options: ConsumerOptions): Part {
   };
 }
 
-type Context = Pick<ConsumerOptions, "db" | "logger" | "tracing" | "deadline">;
+type Context = Pick<
+  ConsumerOptions,
+  "db" | "bus" | "logger" | "tracing" | "deadline"
+>;
 
 async function handleBatch(
   context: Context,
@@ -73,6 +77,7 @@ async function handleBatch(
       `process ${consumer.group}`,
       records.flatMap((one) => ("message" in one ? [one.message] : [])),
       () => handleOrIsolate(context, consumer, batch, records),
+      () => processingOf(context.bus.system, consumer.group, batch.records),
     );
   } catch (error) {
     countFailedBatch(consumer.group, batch.records, begun);

@@ -43,6 +43,7 @@ export function embeddedBus(options: {
 
   return {
     name: "embedded bus",
+    system: "postgresql",
     start: () => sequencer.start(),
     async stop() {
       await sequencer.stop();

@@ -23,6 +23,7 @@ export function kafkaBus(
 
   return {
     name: "kafka",
+    system: "kafka",
     async start() {
       // Not awaited: a service starts without its broker, shows degraded and catches up later.
       void producer.connect().catch((error: unknown) => {

@@ -2,7 +2,7 @@ import { crashPoint } from "@cartwright/kernel/crash-point";
 import { seconds, type Duration } from "@cartwright/kernel/duration";
 import { withCause } from "@cartwright/observability/context";
 import { histogram, secondsSince } from "@cartwright/observability/metrics";
-import { noTracing } from "@cartwright/observability/tracing";
+import { noTracing, type Annotate } from "@cartwright/observability/tracing";
 import type { Attempt, AttemptWorkerOptions, CallResult } from "./attempts.ts";
 
 const durations = histogram("cartwright_outside_call_duration_seconds");
@@ -14,20 +14,19 @@ export async function makeCall<Request, Outcome>(
 ): Promise<CallResult<Outcome>> {
   const { name, call, timeout, tracing = noTracing } = options;
   crashPoint("attempt.before-call");
-  const begun = performance.now();
-  const observe = (outcome: "settled" | "again") =>
-    durations.observe(
-      secondsSince(begun),
-      { worker: name, kind: attempt.kind, outcome },
-      attempt.cause.traceparent,
-    );
+  const observe = observing(name, attempt);
   const deadline = deadlineAfter(timeout);
+  const made = (one: Attempt<Request>) =>
+    Promise.race([call(one, deadline.signal), deadline.over]);
   try {
     const { cause, kind } = attempt;
     const result = await tracing.span(
       `call ${kind}`,
       { cause, kind: "client" },
-      () => Promise.race([call(attempt, deadline.signal), deadline.over]),
+      (inner, annotate) =>
+        annotate
+          ? shown(name, { ...attempt, cause: inner }, annotate, made)
+          : made(attempt),
     );
     observe(result.settled ? "settled" : "again");
     return result;
@@ -47,6 +46,32 @@ export async function makeCall<Request, Outcome>(
   } finally {
     deadline.clear();
   }
+}
+
+function observing(worker: string, { kind, cause }: Attempt) {
+  const begun = performance.now();
+  return (outcome: "settled" | "again") =>
+    durations.observe(
+      secondsSince(begun),
+      { worker, kind, outcome },
+      cause.traceparent,
+    );
+}
+
+/** What the call's span says besides its name. */
+async function shown<Request, Outcome>(
+  worker: string,
+  attempt: Attempt<Request>,
+  annotate: Annotate,
+  made: (attempt: Attempt<Request>) => Promise<CallResult<Outcome>>,
+): Promise<CallResult<Outcome>> {
+  annotate({
+    "cartwright.call.worker": worker,
+    "cartwright.call.number": attempt.calls + 1,
+  });
+  const result = await made(attempt);
+  annotate({ "cartwright.call.settled": result.settled });
+  return result;
 }
 
 /**

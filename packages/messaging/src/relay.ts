@@ -136,11 +136,12 @@ class Publisher {
 
   /** The positions of those that the bus has taken; those that it refuses for good are set aside. */
   async #publish(lease: Lease, rows: readonly OutboxRow[]): Promise<number[]> {
+    const { bus, tracing = noTracing } = this.#options;
     const { published, refused } = await publishAround(rows, {
       publish: async (part) => {
-        await this.#options.bus.publish(part.map(recordOf));
+        await bus.publish(part.map(recordOf));
         countPublication(part.length);
-        recordPublished(this.#options.tracing ?? noTracing, part);
+        recordPublished(tracing, bus.system, part);
       },
       goesOn: () => this.#goesOn(lease),
     });

@@ -18,6 +18,7 @@ export function scriptedBus(): ScriptedBus {
   let offset = 0;
   const bus: ScriptedBus = {
     name: "scripted bus",
+    system: "kafka",
     published: [],
     failure: undefined,
     async publish(records) {

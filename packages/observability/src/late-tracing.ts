@@ -2,6 +2,8 @@ import {
   ROOT_CONTEXT,
   SpanStatusCode,
   trace,
+  type Context,
+  type Span,
   type Tracer,
 } from "@opentelemetry/api";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
@@ -47,8 +49,7 @@ export function lateTracing(options: {
       ids.next = context;
       const whole = record(tracer, root, ROOT_CONTEXT);
       ids.next = undefined;
-      const below = trace.setSpan(ROOT_CONTEXT, whole);
-      for (const span of others) record(tracer, span, below);
+      recordBelow(tracer, whole, others);
     },
     stop: async () => provider?.shutdown(),
   };
@@ -69,11 +70,29 @@ const openProvider = (
     ],
   });
 
+/** Records the first of the spans in that context, and the others below it. */
+export function recordPast(
+  tracer: Tracer,
+  [root, ...others]: readonly PastSpan[],
+  context: Context,
+): void {
+  if (root) recordBelow(tracer, record(tracer, root, context), others);
+}
+
+function recordBelow(
+  tracer: Tracer,
+  whole: Span,
+  spans: readonly PastSpan[],
+): void {
+  const below = trace.setSpan(ROOT_CONTEXT, whole);
+  for (const span of spans) record(tracer, span, below);
+}
+
 function record(
   tracer: Tracer,
   { name, startTime, endTime, failed, attributes }: PastSpan,
-  context: typeof ROOT_CONTEXT,
-) {
+  context: Context,
+): Span {
   const span = tracer.startSpan(name, { startTime, attributes }, context);
   if (failed) span.setStatus({ code: SpanStatusCode.ERROR });
   span.end(endTime);

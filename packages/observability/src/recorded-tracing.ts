@@ -17,9 +17,13 @@ import {
   ParentBasedSampler,
   TraceIdRatioBasedSampler,
 } from "@opentelemetry/sdk-trace-node";
-import { lateTracing } from "./late-tracing.ts";
-import { formatTraceparent, parseTraceparent } from "./trace-context.ts";
-import type { SpanOptions, Tracing } from "./tracing.ts";
+import { lateTracing, recordPast } from "./late-tracing.ts";
+import {
+  formatTraceparent,
+  parseTraceparent,
+  sampledTraceId,
+} from "./trace-context.ts";
+import type { Annotate, Attributes, SpanOptions, Tracing } from "./tracing.ts";
 
 type Options = {
   readonly service: string;
@@ -49,14 +53,19 @@ export function recordedTracing(options: Options): Tracing {
       const span = begin(tracer, name, options);
       const traceparent = formatTraceparent(contextOfSpan(span));
       return ending(span, () =>
-        work({ ...cause, traceparent }, (more) => span.setAttributes(more)),
+        work({ ...cause, traceparent }, annotating(span)),
       );
     },
     since: (name, startTime, options) => {
       begin(tracer, name, options, startTime).end();
     },
-    batch: (name, causes, work) => recordBatch(tracer, name, causes, work),
-    afterwards: (traceparent, spans) => late.tell(traceparent, spans),
+    batch: (name, causes, work, attributes) =>
+      recordBatch(tracer, { name, causes, attributes }, work),
+    afterwards: (traceparent, spans) => {
+      if (sampledTraceId(traceparent))
+        recordPast(tracer, spans, contextOf({ traceparent }));
+      else late.tell(traceparent, spans);
+    },
   };
 }
 
@@ -92,10 +101,15 @@ const begin = (
   );
 };
 
+type RecordedBatch = {
+  readonly name: string;
+  readonly causes: readonly Cause[];
+  readonly attributes: (() => Attributes) | undefined;
+};
+
 async function recordBatch<T>(
   tracer: Tracer,
-  name: string,
-  causes: readonly Cause[],
+  { name, causes, attributes }: RecordedBatch,
   work: () => Promise<T>,
 ): Promise<T> {
   const [first, ...others] = causes
@@ -111,7 +125,10 @@ async function recordBatch<T>(
         kind: SpanKind.CONSUMER,
         startTime,
         links: linked.map((context) => ({ context })),
-        attributes: { "messaging.batch.message_count": causes.length },
+        attributes: {
+          "messaging.batch.message_count": causes.length,
+          ...attributes?.(),
+        },
       },
       trace.setSpanContext(ROOT_CONTEXT, parent),
     );
@@ -135,6 +152,15 @@ async function ending<T>(span: Span, work: () => Promise<T>): Promise<T> {
   }
 }
 
+const annotating = (span: Span): Annotate | undefined =>
+  span.isRecording()
+    ? (attributes) => {
+        span.setAttributes(attributes);
+        if ("error.type" in attributes)
+          span.setStatus({ code: SpanStatusCode.ERROR });
+      }
+    : undefined;
+
 function contextOfSpan(span: Span) {
   const { traceId, spanId, traceFlags } = span.spanContext();
   return { traceId, spanId, sampled: (traceFlags & 1) === 1 };
@@ -154,7 +180,7 @@ function spanContextOf(
   );
 }
 
-function contextOf(cause: Cause): Context {
+function contextOf(cause: Pick<Cause, "traceparent">): Context {
   const parent = spanContextOf(cause.traceparent);
   return parent ? trace.setSpanContext(ROOT_CONTEXT, parent) : ROOT_CONTEXT;
 }

@@ -13,11 +13,15 @@ export type SpanOptions = {
   readonly attributes?: Attributes;
 };
 
+/** Adds to a span what shows in the course of it. With an `error.type` among them the span has failed. */
+export type Annotate = (attributes: Attributes) => void;
+
 /** What the work inside a span is given. */
 export type SpanWork<T> = (
   /** The cause to hand on: its traceparent names this span. */
   cause: Cause,
-  annotate: (attributes: Attributes) => void,
+  /** Absent where the span is not recorded: `annotate?.({ … })` then costs nothing. */
+  annotate?: Annotate,
 ) => Promise<T>;
 
 /** A span that is told when it is over. */
@@ -40,12 +44,15 @@ export type Tracing = Part & {
     name: string,
     causes: readonly Cause[],
     work: () => Promise<T>,
+    /** Asked only where the batch is recorded. */
+    attributes?: () => Attributes,
   ): Promise<T>;
   /** A span that began at `startTime` and is over now. Absent where nothing is recorded. */
   since?(name: string, startTime: Date, options: SpanOptions): void;
   /**
-   * Records a trace that was not sampled, after all. The first span is its root and has the id that the
-   * traceparent names; the others are below it. Absent where nothing is recorded.
+   * Records spans that are over, the first of them above the others. In a recorded trace it is below the span
+   * that the traceparent names; of a trace that was not sampled it is the root after all, with that span's id.
+   * Absent where nothing is recorded.
    */
   afterwards?(traceparent: string, spans: readonly PastSpan[]): void;
 };
@@ -56,7 +63,6 @@ export const noTracing: Tracing = {
   span: (_name, { cause }, work) =>
     work(
       cause.traceparent ? cause : { ...cause, traceparent: newTraceparent() },
-      () => undefined,
     ),
   batch: (_name, _causes, work) => work(),
 };

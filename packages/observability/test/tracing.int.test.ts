@@ -90,6 +90,23 @@ it("links a batch to every sampled order in it, and shows it in each order's tra
   expect(batches.every(({ links }) => links?.length === 1)).toBe(true);
 });
 
+it("asks for a batch's attributes where it is recorded, and nowhere else", async () => {
+  const tracing = await startTracing({ service: "order", endpoint });
+  let asked = 0;
+  for (const flags of ["00", "01"]) {
+    const traceparent = `00-${"a".repeat(32)}-${"b".repeat(16)}-${flags}`;
+    await tracing.batch(
+      "batch",
+      [{ ...order, traceparent }],
+      () => Promise.resolve(),
+      () => ({ "messaging.consumer.group.name": `group ${(asked += 1)}` }),
+    );
+  }
+  await tracing.stop?.();
+  expect(asked).toBe(1);
+  expect(JSON.stringify(received)).toContain("group 1");
+});
+
 it("records nothing of traces that were not sampled, yet hands their id on", async () => {
   const tracing = await startTracing({
     service: "order",
@@ -179,6 +196,25 @@ it("tells a trace that was not sampled when it is over, with the ids and times i
   expect(received[0]?.parentSpanId).toBeUndefined();
 });
 
+it("tells what is over below the span that a recorded trace names", async () => {
+  const tracing = await startTracing({ service: "order", endpoint });
+  const past = {
+    ...{ startTime: new Date(1_000), endTime: new Date(3_000) },
+    ...{ failed: false, attributes: {} },
+  };
+  tracing.afterwards?.(`00-${"a".repeat(32)}-${"b".repeat(16)}-01`, [
+    { name: "run place-order", ...past },
+    { name: "step authorize-payment", ...past },
+  ]);
+  await tracing.stop?.();
+  const [run] = received as (Span & { spanId: string })[];
+  expect(received).toMatchObject([
+    { name: "run place-order", parentSpanId: "b".repeat(16) },
+    { name: "step authorize-payment", parentSpanId: run?.spanId },
+  ]);
+  expect(run?.spanId).not.toBe("b".repeat(16));
+});
+
 describe("a trace that is only linked to", () => {
   const stranger = "4bf92f3577b34da6a3ce929d0e0e4736";
   const enter = async (flags: "00" | "01", sampleRatio: number) => {
@@ -222,6 +258,27 @@ it("keeps the thread when nothing is configured", async () => {
     }),
   );
   expect(cause.traceparent).toMatch(/-00$/);
+});
+
+it("hands no means to annotate where nothing is recorded", async () => {
+  const annotating = async (sampleRatio: number) => {
+    const tracing = await startTracing({
+      ...{ service: "order", endpoint, sampleRatio },
+    });
+    const able = await tracing.span(
+      "a",
+      { cause: order },
+      async (_, annotate) => {
+        annotate?.({ "error.type": "503" });
+        return annotate !== undefined;
+      },
+    );
+    await tracing.stop?.();
+    return able;
+  };
+  expect(await annotating(0)).toBe(false);
+  expect(await annotating(1)).toBe(true);
+  expect(received).toMatchObject([{ name: "a", status: { code: 2 } }]);
 });
 
 it("lets a failure through", async () => {

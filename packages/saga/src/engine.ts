@@ -41,6 +41,8 @@ export type SagaEngineOptions<Decider> = {
   ) => Promise<void>;
   /** Shrinks time-outs and back-off in tests; 1 otherwise. */
   readonly timeScale: number;
+  /** Hears what each transaction does to runs; it must not fail. */
+  readonly follow?: (tx: Tx, turns: readonly Advanced[]) => void;
   /** Told of answers to commands that the database does not know. */
   readonly ahead?: AnswersAhead;
 };
@@ -196,6 +198,7 @@ class Engine<Decider> {
     );
     const fresh = [...begun, ...started];
     const all = [...fresh, ...advanced];
+    this.#options.follow?.(tx, all);
     this.#memories.keep(
       tx,
       all.map(({ instance }) => instance),

@@ -32,6 +32,7 @@ it("tells a run that was refused and undone, step by step", () => {
   expect(spans[2]?.attributes).toEqual({
     "cartwright.saga.entry": "refused",
     "cartwright.saga.detail": "card-declined",
+    "error.type": "card-declined",
   });
 });
 

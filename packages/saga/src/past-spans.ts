@@ -35,13 +35,18 @@ export function pastSpans(
   return [spanOf(`run ${saga}`, first, last), ...steps];
 }
 
-const spanOf = (name: string, from: TimedLine, to: TimedLine): PastSpan => ({
-  name,
-  startTime: from.at,
-  endTime: to.at,
-  failed: failures.has(to.entry),
-  attributes: {
-    "cartwright.saga.entry": to.entry,
-    ...(to.detail !== null && { "cartwright.saga.detail": to.detail }),
-  },
-});
+function spanOf(name: string, from: TimedLine, to: TimedLine): PastSpan {
+  const { entry, detail } = to;
+  const failed = failures.has(entry);
+  return {
+    name,
+    startTime: from.at,
+    endTime: to.at,
+    failed,
+    attributes: {
+      "cartwright.saga.entry": entry,
+      ...(detail !== null && { "cartwright.saga.detail": detail }),
+      ...(failed && { "error.type": detail ?? entry }),
+    },
+  };
+}

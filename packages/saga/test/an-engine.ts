@@ -3,13 +3,24 @@ import type { Database } from "@cartwright/database/open-database";
 import { systemClock } from "@cartwright/kernel/clock";
 import { newId } from "@cartwright/kernel/ids";
 import { transactionalOutbox } from "@cartwright/messaging/transactional-outbox";
-import { createSagaEngine } from "@cartwright/saga/engine";
+import {
+  createSagaEngine,
+  type SagaEngineOptions,
+} from "@cartwright/saga/engine";
 import type { SagaLogLine } from "@cartwright/saga/instance";
 import { sagaStore } from "@cartwright/saga/saga-store";
 import type { AnySaga, Decider } from "./a-saga.ts";
 
 /** One orchestrator: an engine with connections of its own, as a process would have. */
-export function anEngine(db: Database, definitions: readonly AnySaga[]) {
+export function anEngine(
+  db: Database,
+  definitions: readonly AnySaga[],
+  more: Pick<SagaEngineOptions<Decider>, "follow"> & {
+    /** Of the request that begins its runs. */
+    readonly traceparent?: string;
+  } = {},
+) {
+  const { traceparent, ...following } = more;
   const decided: { key: string; decider: Decider }[] = [];
   const engine = createSagaEngine<Decider>({
     outbox: transactionalOutbox({
@@ -23,6 +34,7 @@ export function anEngine(db: Database, definitions: readonly AnySaga[]) {
       return Promise.resolve();
     },
     timeScale: 1,
+    ...following,
   });
   return {
     engine,
@@ -37,7 +49,13 @@ export function anEngine(db: Database, definitions: readonly AnySaga[]) {
       const begun = keys.map((key) =>
         engine.begin(
           { saga: saga.name, version: saga.version, memory: { orderId: key } },
-          { key, cause: { correlationId: newId() } },
+          {
+            key,
+            cause: {
+              correlationId: newId(),
+              ...(traceparent && { traceparent }),
+            },
+          },
         ),
       );
       await db.transaction((tx) => engine.save(tx, begun));

@@ -11,7 +11,7 @@ import type { Bus } from "@cartwright/messaging/bus";
 import { kafkaBus } from "@cartwright/messaging/kafka-bus";
 import { createLogger, type Logger } from "@cartwright/observability/logger";
 import { startLogExport } from "@cartwright/observability/log-export";
-import { startTracing } from "@cartwright/observability/tracing";
+import { startTracing, type Tracing } from "@cartwright/observability/tracing";
 import type { z } from "zod";
 import {
   serviceConfig,
@@ -75,6 +75,7 @@ async function surroundingsOf(
     clientId: name,
     clientSecret: config.SERVICE_CLIENT_SECRET,
   });
+  const tracing = await tracingOf(name, config);
   return {
     logger,
     clock: systemClock,
@@ -84,19 +85,25 @@ async function surroundingsOf(
       maxConnections: connectionsOf(name),
     }),
     bus: busOf(name, config, logger),
-    tracing: await startTracing({
-      service: name,
-      endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
-      sampleRatio: config.OTEL_TRACES_SAMPLER_ARG,
-    }),
+    tracing,
     tokens: tokenVerifier({
       keys,
       issuer: config.TOKEN_ISSUER,
       audience: config.TOKEN_AUDIENCE,
     }),
-    clients: serviceClients({ caller: name, urls: serviceUrls(config), token }),
+    clients: serviceClients({
+      ...{ caller: name, urls: serviceUrls(config) },
+      ...{ token, tracing },
+    }),
   };
 }
+
+const tracingOf = (name: string, config: ServiceConfig): Promise<Tracing> =>
+  startTracing({
+    service: name,
+    endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
+    sampleRatio: config.OTEL_TRACES_SAMPLER_ARG,
+  });
 
 const busOf = (name: string, config: ServiceConfig, logger: Logger): Bus =>
   kafkaBus({

@@ -14,6 +14,7 @@ export function handFedBus(): HandFedBus {
   const subscriptions: SubscribeOptions[] = [];
   return {
     name: "hand-fed bus",
+    system: "kafka",
     publish: () => Promise.resolve(),
     subscribe(options) {
       subscriptions.push(options);

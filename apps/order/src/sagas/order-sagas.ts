@@ -9,6 +9,7 @@ import {
 } from "@cartwright/saga/engine";
 import { sagaRegistration } from "@cartwright/saga/saga-registration";
 import { sagaRetention } from "@cartwright/saga/retention";
+import type { Afterwards } from "@cartwright/saga/tell-afterwards";
 import { sagaTimer } from "@cartwright/saga/timer";
 import type { Platform } from "@cartwright/service/service";
 import type { OrderStore } from "../db/order-store.ts";
@@ -24,11 +25,13 @@ export function orderSagas(
   { db, outbox, clock, logger }: Platform,
   options: {
     readonly orders: OrderStore;
+    /** Hears what transactions do to runs. */
+    readonly follow: Afterwards["follow"];
     readonly timeScale: number;
     readonly retentionDays: number;
   },
 ): { readonly engine: SagaEngine<OrderDecider>; readonly parts: Part[] } {
-  const { orders, timeScale, retentionDays: days } = options;
+  const { orders, follow, timeScale, retentionDays: days } = options;
   const definitions = orderSagaDefinitions;
   const decide = (tx: Tx, decisions: readonly LocalDecision<OrderDecider>[]) =>
     orders.change(
@@ -41,7 +44,7 @@ export function orderSagas(
     );
   const ahead = new AnswersAhead(logger);
   const engine = createSagaEngine({
-    ...{ outbox, definitions, timeScale, decide, ahead },
+    ...{ outbox, definitions, timeScale, decide, ahead, follow },
   });
   return {
     engine,

@@ -1,7 +1,6 @@
 import { orderCancelled, orderConfirmed } from "@cartwright/contracts/order";
 import { seconds } from "@cartwright/kernel/duration";
 import { madeAt } from "@cartwright/kernel/ids";
-import type { Part } from "@cartwright/kernel/part";
 import type { Outbox, Outgoing } from "@cartwright/messaging/outbox";
 import {
   tellAfterwards,
@@ -13,16 +12,18 @@ import { placeOrderSaga } from "./place-order.saga.ts";
 /** As the objective for confirmations has it. */
 const slow = seconds(5);
 
-/** An outbox that has the traces told of orders that end cancelled, or are confirmed late. */
+/** An outbox that has the traces told of orders that end cancelled, or are confirmed late, and who hears of all other runs. */
 export function tellingOfOrders(
   platform: Pick<Platform, "db" | "logger" | "outbox" | "tracing">,
-): { readonly outbox: Outbox; readonly parts: readonly Part[] } {
-  const afterwards = tellAfterwards(platform);
-  const outbox = telling(platform.outbox, afterwards);
-  return { outbox, parts: afterwards.parts };
+): Omit<Afterwards, "tell"> & { readonly outbox: Outbox } {
+  const { tell, ...afterwards } = tellAfterwards(platform);
+  return { ...afterwards, outbox: telling(platform.outbox, { tell }) };
 }
 
-const telling = (outbox: Outbox, afterwards: Afterwards): Outbox => ({
+const telling = (
+  outbox: Outbox,
+  afterwards: Pick<Afterwards, "tell">,
+): Outbox => ({
   append(tx, messages) {
     const told = messages.filter(isWorthTelling);
     if (told.length > 0)

@@ -1,3 +1,4 @@
+import type { Cause } from "@cartwright/contracts/message";
 import type { Money } from "@cartwright/kernel/money";
 
 /** What the provider holds under one key. */
@@ -23,15 +24,28 @@ export type AuthorizationRequest = {
 /**
  * Who moves the money. Every operation may be repeated and answers with what is then held: an
  * operation that the state does not allow changes nothing and answers likewise. Rejects only when
- * the outcome is unknown.
+ * the outcome is unknown. A request shows in the trace of its `cause`.
  */
 export type PaymentProvider = {
   authorize(
     request: AuthorizationRequest,
     signal: AbortSignal,
+    cause?: Cause,
   ): Promise<Authorization>;
-  find(key: string, signal: AbortSignal): Promise<Authorization | undefined>;
-  capture(key: string, signal: AbortSignal): Promise<Authorization>;
-  void(key: string, signal: AbortSignal): Promise<Authorization>;
-  refund(key: string, signal: AbortSignal): Promise<Authorization>;
+  find(
+    key: string,
+    signal: AbortSignal,
+    cause?: Cause,
+  ): Promise<Authorization | undefined>;
+  capture(
+    key: string,
+    signal: AbortSignal,
+    cause?: Cause,
+  ): Promise<Authorization>;
+  void(key: string, signal: AbortSignal, cause?: Cause): Promise<Authorization>;
+  refund(
+    key: string,
+    signal: AbortSignal,
+    cause?: Cause,
+  ): Promise<Authorization>;
 };

@@ -1,3 +1,4 @@
+import type { Cause } from "@cartwright/contracts/message";
 import { seconds, type Duration } from "@cartwright/kernel/duration";
 import { unreachable } from "@cartwright/kernel/exhaustive";
 import type { Attempt, CallResult } from "@cartwright/messaging/attempts";
@@ -21,10 +22,10 @@ type Result = CallResult<ProviderOutcome>;
  */
 export function providerCalls(provider: PaymentProvider) {
   return (
-    { request, calls }: Attempt<ProviderRequest>,
+    { request, calls, cause }: Attempt<ProviderRequest>,
     signal: AbortSignal,
   ): Promise<Result> => {
-    const call = { provider, calls, signal };
+    const call = { provider, calls, signal, cause };
     switch (request.kind) {
       case "authorize":
         return authorize(call, request);
@@ -46,28 +47,30 @@ type Call = {
   readonly provider: PaymentProvider;
   readonly calls: number;
   readonly signal: AbortSignal;
+  readonly cause: Cause;
 };
 
 async function authorize(
-  { provider, calls, signal }: Call,
+  { provider, calls, signal, cause }: Call,
   request: ProviderRequest & { readonly kind: "authorize" },
 ): Promise<Result> {
   const { id, key, reference, amount, paymentToken } = request;
-  const known = calls > 0 ? await provider.find(key, signal) : undefined;
+  const known = calls > 0 ? await provider.find(key, signal, cause) : undefined;
   const held =
     known ??
     (await provider.authorize(
       { key, reference, amount, paymentToken },
       signal,
+      cause,
     ));
   return settled({ type: "authorization", id, ...authorizationOf(held) });
 }
 
 async function awaitAuthorization(
-  { provider, calls, signal }: Call,
+  { provider, calls, signal, cause }: Call,
   { id, key }: ProviderRequest,
 ): Promise<Result> {
-  const held = await provider.find(key, signal);
+  const held = await provider.find(key, signal, cause);
   return held === undefined || held.status === "pending"
     ? later(calls, "the provider still needs time")
     : settled({ type: "authorization", id, ...authorizationOf(held) });
@@ -89,12 +92,12 @@ function authorizationOf({ status, declineCode = "declined" }: Authorization) {
 }
 
 async function capture(
-  { provider, calls, signal }: Call,
+  { provider, calls, signal, cause }: Call,
   { id, key }: ProviderRequest,
 ): Promise<Result> {
-  const known = calls > 0 ? await provider.find(key, signal) : undefined;
+  const known = calls > 0 ? await provider.find(key, signal, cause) : undefined;
   const outcome =
-    captureOf(known) ?? captureOf(await provider.capture(key, signal));
+    captureOf(known) ?? captureOf(await provider.capture(key, signal, cause));
   return outcome === undefined
     ? later(calls, "the provider has not captured yet")
     : settled({ type: "capture-answer", id, ...outcome });
@@ -116,10 +119,10 @@ function captureOf(held: Authorization | undefined) {
 }
 
 async function refund(
-  { provider, calls, signal }: Call,
+  { provider, calls, signal, cause }: Call,
   { id, key }: ProviderRequest,
 ): Promise<Result> {
-  const { status } = await provider.refund(key, signal);
+  const { status } = await provider.refund(key, signal, cause);
   return status === "refunded"
     ? settled({ type: "refund-answer", id, status })
     : later(calls, `the provider still says ${status}`);
@@ -127,17 +130,18 @@ async function refund(
 
 /** A void that comes too late is refused by the provider, and the money refunded instead. */
 async function release(
-  { provider, calls, signal }: Call,
+  { provider, calls, signal, cause }: Call,
   { id, key }: ProviderRequest,
 ): Promise<Result> {
-  let held = await provider.find(key, signal);
+  let held = await provider.find(key, signal, cause);
   if (held === undefined) {
     return later(calls, "the authorization has not arrived there yet");
   }
   if (held.status === "pending" || held.status === "authorized") {
-    held = await provider.void(key, signal);
+    held = await provider.void(key, signal, cause);
   }
-  if (held.status === "captured") held = await provider.refund(key, signal);
+  if (held.status === "captured")
+    held = await provider.refund(key, signal, cause);
   switch (held.status) {
     case "declined":
       return settled({ type: "release", id, outcome: "none" });

@@ -1,5 +1,8 @@
+import type { Cause } from "@cartwright/contracts/message";
 import { seconds } from "@cartwright/kernel/duration";
 import type { Part } from "@cartwright/kernel/part";
+import { shownExchange } from "@cartwright/observability/exchange";
+import type { Tracing } from "@cartwright/observability/tracing";
 import type { Pool } from "undici";
 import { z } from "zod";
 import type { Authorization, PaymentProvider } from "./payment-provider.ts";
@@ -25,6 +28,7 @@ export type ProviderRequest = {
   readonly method: "GET" | "POST";
   readonly path: string;
   readonly signal: AbortSignal;
+  readonly cause?: Cause | undefined;
   /** The `Idempotency-Key`. */
   readonly key?: string;
   readonly body?: unknown;
@@ -42,22 +46,24 @@ export function simulatedProvider(
 ): PaymentProvider {
   const operate =
     (action: "capture" | "void" | "refund") =>
-    async (key: string, signal: AbortSignal) =>
+    async (key: string, signal: AbortSignal, cause?: Cause) =>
       held(
         await send({
           method: "POST",
           path: `${pathOf(key)}/${action}`,
-          signal,
+          ...{ signal, cause },
         }),
       );
   return {
-    async authorize({ key, reference, amount, paymentToken: token }, signal) {
+    async authorize(request, signal, cause) {
+      const { key, reference, amount, paymentToken: token } = request;
       const body = { reference, amount, token };
-      const path = "/authorizations";
-      return held(await send({ method: "POST", path, key, body, signal }));
+      const post = { method: "POST", path: "/authorizations" } as const;
+      return held(await send({ ...post, key, body, signal, cause }));
     },
-    async find(key, signal) {
-      const answer = await send({ method: "GET", path: pathOf(key), signal });
+    async find(key, signal, cause) {
+      const get = { method: "GET", path: pathOf(key) } as const;
+      const answer = await send({ ...get, signal, cause });
       return answer.status === 404 ? undefined : held(answer);
     },
     capture: operate("capture"),
@@ -70,13 +76,19 @@ export function simulatedProvider(
 export function remoteProvider(options: {
   readonly url: string;
   readonly connections: number;
+  readonly tracing?: Tracing;
 }): PaymentProvider & Part {
+  const { url: origin, tracing } = options;
   let pool: Promise<Pool> | undefined;
   return {
     name: "payment provider client",
-    ...simulatedProvider(async (request) =>
-      exchange(await (pool ??= openPool(options)), request),
-    ),
+    ...simulatedProvider(({ cause, ...request }) => {
+      const { method, path } = request;
+      const url = () => new URL(path, origin).href;
+      return shownExchange({ tracing, cause, method, url }, async () =>
+        exchange(await (pool ??= openPool(options)), request),
+      );
+    }),
     stop: async () => (await pool)?.close(),
   };
 }

@@ -17,7 +17,7 @@ it("shows a message in its trace from the time it was written, when the trace is
   const recorded: Parameters<NonNullable<Tracing["since"]>>[] = [];
   const since: Tracing["since"] = (...span) => void recorded.push(span);
   const sampled = row("01");
-  recordPublished({ since }, [
+  recordPublished({ since }, "kafka", [
     row("00"),
     sampled,
     { ...sampled, headers: { ...sampled.headers, traceparent: "00-a-b-01" } },
@@ -34,6 +34,9 @@ it("shows a message in its trace from the time it was written, when the trace is
         },
         kind: "producer",
         attributes: {
+          "messaging.system": "kafka",
+          "messaging.operation.name": "send",
+          "messaging.operation.type": "send",
           "messaging.destination.name": "inventory-commands",
           "cloudevents.event_type": "inventory.ReleaseInventory.v1",
         },

@@ -89,6 +89,7 @@ export const inboxPurgedEarly = (): PlantedBug => {
 export const offsetBeforeTheTransaction = (): PlantedBug => ({
   bus: (bus): Bus => ({
     name: bus.name,
+    system: bus.system,
     start: async () => bus.start?.(),
     stop: async () => bus.stop?.(),
     health: () => bus.health?.() ?? { status: "up" },
