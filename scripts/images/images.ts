@@ -8,6 +8,8 @@ export type Image = {
   readonly entry: string;
   /** Files that it reads while it runs, from the root of the checkout. */
   readonly files?: readonly string[];
+  /** Folder that anybody may write to once a volume is mounted there, which takes that over from the image. */
+  readonly volume?: string;
 };
 
 const service = (name: string): Image => ({
@@ -39,5 +41,10 @@ export const images: readonly Image[] = [
   },
   { name: "topics", kind: "job", entry: "scripts/create-topics.ts" },
   { name: "demo-shop", kind: "job", entry: "scripts/start-kafka/seed.ts" },
-  { name: "ops", kind: "job", entry: "apps/cli/src/main.ts" },
+  {
+    name: "ops",
+    kind: "job",
+    entry: "apps/cli/src/main.ts",
+    volume: "journal",
+  },
 ];
