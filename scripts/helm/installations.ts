@@ -40,8 +40,8 @@ export const installations: readonly Installation[] = [
     apis: [operators.postgres, operators.kafka],
   },
   {
-    name: "trial, and the job ops",
-    values: ["values-trial.yaml"],
+    name: "trial with backups, and the job ops",
+    values: ["values-trial.yaml", "tests/values/backups.yaml"],
     more: () => withOps,
     apis: [operators.postgres, operators.kafka],
   },
