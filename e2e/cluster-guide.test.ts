@@ -4,6 +4,11 @@ import {
   trialGuide,
 } from "../scripts/helm/cluster/guide.ts";
 import { accountsIn } from "../scripts/helm/cluster/installed.ts";
+import {
+  checkoutAt,
+  pushed,
+  recordingDocker,
+} from "../scripts/helm/cluster/load-images.ts";
 import { readerOf } from "../scripts/helm/cluster/reader.ts";
 
 /** What the pages say of clusters is what `npm run test:cluster` does; a block that it does not know is found without a cluster. */
@@ -60,6 +65,23 @@ it("types what the page says, with what there is here", async () => {
   expect(() => reader.end()).toThrow("Nobody has followed: install");
   expect(await reader.follow("install")).toBe("to 127.0.0.1");
   reader.end();
+});
+
+it("installs and upgrades to what is built of the same checkout", async () => {
+  const recordingHelm = 'helm() { echo "helm $*"; }';
+  const page = readerOf(trialGuide(), terminal, []);
+  const typed = (step: "images" | "install" | "upgrade", commit: string) =>
+    page.follow(
+      step,
+      [recordingDocker, recordingHelm, checkoutAt(commit)].join("\n"),
+    );
+  const tags = pushed(await typed("images", "0012345")).map(({ tag }) => tag);
+  expect(tags.filter((tag) => !tag.endsWith(":0012345"))).toEqual([]);
+  const installed = await typed("install", "0012345");
+  const upgraded = await typed("upgrade", "0067890");
+  // As text: `--set` would take such a commit for a number.
+  expect(installed).toContain("--set-string image.tag=0012345 ");
+  expect(upgraded).toContain("--set-string image.tag=0067890 ");
 });
 
 it("has no substitute for what the page does not say", () => {

@@ -23,11 +23,26 @@ export const ownStores: Installation = {
   apis: [],
 };
 
+const withOps = "ops: { enabled: true }\n";
+
+/** The same, with what operators render beside it. */
+export const ownStoresOperated: Installation = {
+  ...ownStores,
+  name: "trial with stores of one's own, and the job ops",
+  more: () => trialGuide().values + withOps,
+};
+
 /** Every way of installing that is checked; `tests/` has values that show what no file for people does. */
 export const installations: readonly Installation[] = [
   {
     name: "trial",
     values: ["values-trial.yaml"],
+    apis: [operators.postgres, operators.kafka],
+  },
+  {
+    name: "trial with backups, and the job ops",
+    values: ["values-trial.yaml", "tests/values/backups.yaml"],
+    more: () => withOps,
     apis: [operators.postgres, operators.kafka],
   },
   {
@@ -46,6 +61,7 @@ export const installations: readonly Installation[] = [
   },
   { name: "plain", values: ["tests/values/plain.yaml"], apis: [] },
   ownStores,
+  ownStoresOperated,
   {
     name: "cluster of one machine",
     values: ["values-trial.yaml", furtherValues],

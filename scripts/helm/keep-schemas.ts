@@ -14,6 +14,7 @@ const kinds = [
   "job-batch-v1",
   "limitrange-v1",
   "networkpolicy-networking-v1",
+  "persistentvolumeclaim-v1",
   "poddisruptionbudget-policy-v1",
   "resourcequota-v1",
   "secret-v1",

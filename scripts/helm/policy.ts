@@ -57,7 +57,7 @@ const rule = (isKept: unknown, otherwise: string): string[] =>
 /** "restricted" of the Pod Security Standards, and no token of the API server. */
 function ofPod(pod: Pod): string[] {
   const { securityContext: context = {} } = pod;
-  const allowed = ["configMap", "emptyDir", "secret"];
+  const allowed = ["configMap", "emptyDir", "persistentVolumeClaim", "secret"];
   const kinds = (pod.volumes ?? []).flatMap(({ name: _, ...kind }) =>
     Object.keys(kind),
   );

@@ -1,9 +1,15 @@
 import { join } from "node:path";
 import { lonely } from "./companions.ts";
-import { pushed, recordingDocker, redisImage } from "./cluster/load-images.ts";
+import {
+  appVersion,
+  checkoutAt,
+  pushed,
+  recordingDocker,
+  redisImage,
+} from "./cluster/load-images.ts";
 import { operatedGuide, trialGuide } from "./cluster/guide.ts";
 import { misconfigured } from "./environment.ts";
-import { installations, ownStores, unused } from "./installations.ts";
+import { installations, ownStoresOperated, unused } from "./installations.ts";
 import { misdirected } from "./peers.ts";
 import { plant } from "./planted.ts";
 import { offences } from "./policy.ts";
@@ -95,9 +101,11 @@ for (const installation of installations) {
   });
 }
 check("what runs of the page's trial was built and pushed before", () => {
-  const script = `${recordingDocker}\n${trialGuide().images}`;
+  // The chart's own tag, which its images have without a tag being given.
+  const here = checkoutAt(appVersion());
+  const script = `${recordingDocker}\n${here}\n${trialGuide().images}`;
   const tags = pushed(run("bash", ["-euc", script])).map(({ tag }) => tag);
-  return [...textOf(ownStores).matchAll(/\bimage: "?([^\s"]+)/g)]
+  return [...textOf(ownStoresOperated).matchAll(/\bimage: "?([^\s"]+)/g)]
     .map(([, image = ""]) => image)
     .filter((image) => image !== redisImage() && !tags.includes(image))
     .map((image) => `The page builds no ${image}.`);

@@ -17,8 +17,13 @@ import {
   prepareNamespace,
   substitutesHere,
 } from "./cluster/installed.ts";
-import { loadImages, pushed, recordingDocker } from "./cluster/load-images.ts";
-import { proveChart } from "./cluster/prove-chart.ts";
+import {
+  checkoutAt,
+  loadImages,
+  pushed,
+  recordingDocker,
+} from "./cluster/load-images.ts";
+import { commits, proveChart } from "./cluster/prove-chart.ts";
 import { proveOperated } from "./cluster/prove-operated.ts";
 import { readerOf, type } from "./cluster/reader.ts";
 import { shopThrough } from "./cluster/shop.ts";
@@ -60,12 +65,16 @@ async function proveTrial(): Promise<void> {
   const substitutes = substitutesHere(stores, port);
   const reader = readerOf(guide, { folder, environment }, substitutes);
   say("Loading images");
-  const said = await reader.follow("images", recordingDocker);
+  const wanted = [];
+  for (const commit of commits) {
+    const before = `${recordingDocker}\n${checkoutAt(commit)}`;
+    wanted.push(...pushed(await reader.follow("images", before)));
+  }
   const { version } = JSON.parse(
     await readFile(join(root, "package.json"), "utf8"),
   ) as { version: string };
   const isBuilt = process.env.CLUSTER_IMAGES === "built";
-  await loadImages(cluster, folder, pushed(said), { version, isBuilt });
+  await loadImages(cluster, folder, wanted, { version, isBuilt });
   await prepareNamespace(reader, folder);
   const shop = (reach: string) => shopThrough(environment, reach, port);
   const makeOperator = () =>

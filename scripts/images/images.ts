@@ -10,6 +10,8 @@ export type Image = {
   readonly programs?: Readonly<Record<string, string>>;
   /** Files that it reads while it runs, from the root of the checkout. */
   readonly files?: readonly string[];
+  /** Folder that anybody may write to once a volume is mounted there, which takes that over from the image. */
+  readonly volume?: string;
 };
 
 const service = (name: string): Image => ({
@@ -46,5 +48,10 @@ export const images: readonly Image[] = [
   },
   { name: "topics", kind: "job", entry: "scripts/create-topics.ts" },
   { name: "demo-shop", kind: "job", entry: "scripts/start-kafka/seed.ts" },
-  { name: "ops", kind: "job", entry: "apps/cli/src/main.ts" },
+  {
+    name: "ops",
+    kind: "job",
+    entry: "apps/cli/src/main.ts",
+    volume: "journal",
+  },
 ];

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { bundle, root } from "./bundle.ts";
 import { images, type Image } from "./images.ts";
@@ -33,6 +33,14 @@ async function make(image: Image): Promise<void> {
   await writeFile(join(app, "LICENSES.txt"), await licencesOf(packages));
   if (image.kind === "service")
     await copyFile(join(import.meta.dirname, check), join(app, check));
+  if (image.volume !== undefined)
+    await makeOpen(join(folder, image.name, image.volume));
+}
+
+/** As /tmp is; what `mkdir` is told goes through the umask. */
+async function makeOpen(path: string): Promise<void> {
+  await mkdir(path);
+  await chmod(path, 0o1777);
 }
 
 async function referenceTo(path: string): Promise<string> {

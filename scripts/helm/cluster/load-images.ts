@@ -15,6 +15,10 @@ export type Pushed = { readonly image: Image; readonly tag: string };
 /** For a shell without a Docker: it says what it was asked for, in lines that `pushed` reads. */
 export const recordingDocker = 'docker() { echo "docker $*"; }';
 
+/** For a shell that is in no checkout: the one it takes itself to be in is at this commit. */
+export const checkoutAt = (commit: string): string =>
+  `git() { [ "$*" = "describe --always" ] && echo ${commit}; }`;
+
 /** What the page has its reader build and push; throws when that is not all that the chart runs. */
 export function pushed(said: string): Pushed[] {
   const tags = [...said.matchAll(/^docker push (\S+)$/gm)].map(
@@ -33,13 +37,19 @@ export function pushed(said: string): Pushed[] {
   );
   const missing = images.filter(
     ({ name }) =>
-      name !== "all-in-one" &&
-      name !== "ops" &&
-      !asked.some(({ image }) => image.name === name),
+      name !== "all-in-one" && !asked.some(({ image }) => image.name === name),
   );
   if (missing.length === 0) return asked;
   const names = missing.map(({ name }) => name).join(", ");
   throw new Error(`The chart runs what the page does not build: ${names}.`);
+}
+
+/** The tag that the chart's images have unless one is given. */
+export function appVersion(): string {
+  const about = readFileSync(join(chart, "Chart.yaml"), "utf8");
+  const [, version] = /^appVersion: (\S+)$/m.exec(about) ?? [];
+  if (version === undefined) throw new Error("Chart.yaml has no appVersion.");
+  return version;
 }
 
 /** What the chart's own Redis runs. */
@@ -62,8 +72,9 @@ export async function loadImages(
 ): Promise<void> {
   if (!isBuilt) {
     await makeBase(readFileSync(join(root, "Dockerfile"), "utf8"));
-    say(`Building ${wanted.length} images, which takes minutes`);
-    for (const { image } of wanted)
+    const different = new Set(wanted.map(({ image }) => image));
+    say(`Building ${different.size} images, which takes minutes`);
+    for (const image of different)
       await buildImage(image, tagOf(image, version));
   }
   const redis = await makeStandIns([redisImage()]);

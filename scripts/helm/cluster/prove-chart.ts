@@ -6,6 +6,7 @@ import { say } from "../../images/proof/shell.ts";
 import type { Cluster } from "./cluster.ts";
 import type { TrialStep } from "./guide.ts";
 import { gatewayOf, nothingLeft, release } from "./installed.ts";
+import { checkoutAt } from "./load-images.ts";
 import type { Reader } from "./reader.ts";
 import { shopper, type Shopper } from "./shopper.ts";
 import { during, type Pace } from "./traffic.ts";
@@ -19,6 +20,10 @@ type Trial = {
   /** Does what the page for operators says of a shop's first operator. */
   makeOperator(): Promise<string>;
 };
+
+/** The checkout that is installed, and the newer one; the same images under two names. */
+export const commits = ["1111111", "2222222"] as const;
+const [installed, newer] = commits;
 
 const crowd: Pace = { perSecond: 50, ordersEvery: 50 };
 const buyers: Pace = { perSecond: 10, ordersEvery: 10 };
@@ -41,10 +46,12 @@ export async function proveChart(trial: Trial): Promise<void> {
 async function install({ cluster, reader }: Trial): Promise<void> {
   const { kubectl } = cluster;
   say("Installing");
-  await reader.follow("install").catch(async (error: unknown) => {
-    console.error(await kubectl("get", "pods,events"));
-    throw error;
-  });
+  await reader
+    .follow("install", checkoutAt(installed))
+    .catch(async (error: unknown) => {
+      console.error(await kubectl("get", "pods,events"));
+      throw error;
+    });
   console.log(await reader.follow("look"));
   const kinds = "networkpolicies,hpa,pdb";
   const policies = await kubectl("get", kinds, "-o", "name");
@@ -130,11 +137,26 @@ async function killOne({ kubectl }: Cluster, service: string): Promise<void> {
 }
 
 /** Every pod is replaced while customers order. */
-const upgrade = ({ reader }: Trial, customer: Shopper) =>
-  served("Upgraded", customer, () => reader.follow("upgrade"));
+async function upgrade({ cluster, reader }: Trial, customer: Shopper) {
+  const before = checkoutAt(newer);
+  await served("Upgraded", customer, () => reader.follow("upgrade", before));
+  await expectImagesOf(newer, cluster);
+}
 
-const rollBack = ({ reader }: Trial, customer: Shopper) =>
-  served("Rolled back", customer, () => reader.follow("rollBack"));
+async function rollBack({ cluster, reader }: Trial, customer: Shopper) {
+  await served("Rolled back", customer, () => reader.follow("rollBack"));
+  await expectImagesOf(installed, cluster);
+}
+
+/** Throws when pods of ours are made of another checkout. */
+async function expectImagesOf(commit: string, { kubectl }: Cluster) {
+  const path = "{.items[*].spec.template.spec.containers[*].image}";
+  const said = await kubectl("get", "deployments", "-o", `jsonpath=${path}`);
+  const ours = said.split(" ").filter((image) => /\/cartwright\//.test(image));
+  const others = ours.filter((image) => !image.endsWith(`:${commit}`));
+  if (ours.length === 0 || others.length > 0)
+    throw new Error(`Not of the checkout ${commit}: ${others.join(", ")}.`);
+}
 
 /** More than one request in a hundred on a connection that has just been closed is no coincidence. */
 const resentAtMost = 0.01;
