@@ -16,7 +16,8 @@ export const expressionsOf = (
         queries.map(([expression]) =>
           expression
             .replaceAll("$__rate_interval", "1m")
-            .replaceAll("$service", "order"),
+            .replaceAll("$service", "order")
+            .replaceAll("$namespace", ".*"),
         ),
       ),
   );

@@ -1,8 +1,21 @@
-import { rate } from "./expressions.ts";
+import { lastHour, rate } from "./expressions.ts";
 import type { Dashboard } from "./panel.ts";
 
-const lastHour = (metric: string, ...by: readonly string[]): string =>
-  `sum by (${by.join(", ")}) (increase(${metric}[1h]))`;
+/** Currencies (ISO 4217) whose smallest unit is not a hundredth: the unit itself, or a thousandth. */
+const undivided =
+  "BIF|CLP|DJF|GNF|ISK|JPY|KMF|KRW|PYG|RWF|UGX|UYI|VND|VUV|XAF|XOF|XPF";
+const thousandths = "BHD|IQD|JOD|KWD|LYD|OMR|TND";
+
+/** An amount in the unit that people reckon in, by currency. */
+const money = (metric: string): string => {
+  const of = (selector: string) =>
+    lastHour(`${metric}{currency${selector}}`, "currency");
+  return [
+    `${of(`!~"${undivided}|${thousandths}"`)} / 100`,
+    of(`=~"${undivided}"`),
+    `${of(`=~"${thousandths}"`)} / 1000`,
+  ].join(" or ");
+};
 
 export const business: Dashboard = {
   uid: "business",
@@ -21,10 +34,7 @@ export const business: Dashboard = {
       unit: "short",
       stat: true,
       queries: [
-        [
-          `${lastHour("cartwright_revenue_minor_units_total", "currency")} / 100`,
-          "{{currency}}",
-        ],
+        [money("cartwright_revenue_minor_units_total"), "{{currency}}"],
       ],
     },
     {
@@ -33,7 +43,7 @@ export const business: Dashboard = {
       stat: true,
       queries: [
         [
-          `${lastHour("cartwright_refunds_minor_units_total", "currency")} / 100 or vector(0)`,
+          `${money("cartwright_refunds_minor_units_total")} or vector(0)`,
           "{{currency}}",
         ],
       ],
@@ -58,9 +68,7 @@ export const business: Dashboard = {
     {
       title: "Products below their threshold, in an hour",
       unit: "short",
-      queries: [
-        ["sum(increase(cartwright_low_stock_alerts_total[1h]))", "products"],
-      ],
+      queries: [[lastHour("cartwright_low_stock_alerts_total"), "products"]],
     },
     {
       title: "Notifications",

@@ -1,8 +1,9 @@
+import { ours } from "./expressions.ts";
 import type { Dashboard } from "./panel.ts";
 
 /** Each service sees the whole database: services on one server say the same, services on their own do not. */
 const seen = (metric: string, ...by: readonly string[]): string =>
-  `max by (${by.join(", ")}) (rate(${metric}[$__rate_interval]))`;
+  `max by (${by.join(", ")}) (rate(${ours(metric)}[$__rate_interval]))`;
 
 export const database: Dashboard = {
   uid: "database",
@@ -11,7 +12,9 @@ export const database: Dashboard = {
     {
       title: "Answers",
       unit: "short",
-      queries: [["min by (service) (cartwright_database_up)", "{{service}}"]],
+      queries: [
+        [`min by (service) (${ours("cartwright_database_up")})`, "{{service}}"],
+      ],
     },
     {
       title: "Transactions",
@@ -33,17 +36,22 @@ export const database: Dashboard = {
     {
       title: "Connections to the server",
       unit: "short",
-      queries: [["max(cartwright_database_backends)", "connections"]],
+      queries: [
+        [`max(${ours("cartwright_database_backends")})`, "connections"],
+      ],
     },
     {
       title: "Connections, by service",
       unit: "short",
       queries: [
         [
-          "sum by (service, state) (db_client_connection_count)",
+          `sum by (service, state) (${ours("db_client_connection_count")})`,
           "{{service}} {{state}}",
         ],
-        ["sum by (service) (db_client_connection_max)", "{{service}} at most"],
+        [
+          `sum by (service) (${ours("db_client_connection_max")})`,
+          "{{service}} at most",
+        ],
       ],
     },
     {
@@ -51,22 +59,27 @@ export const database: Dashboard = {
       unit: "short",
       queries: [
         [
-          "sum by (service) (db_client_connection_pending_requests)",
+          `sum by (service) (${ours("db_client_connection_pending_requests")})`,
           "{{service}}",
         ],
       ],
     },
     {
-      title: "Deadlocks",
+      title: "Deadlocks in an hour",
       unit: "short",
-      queries: [["max(cartwright_database_deadlocks_total)", "deadlocks"]],
+      queries: [
+        [
+          `max(increase(${ours("cartwright_database_deadlocks_total")}[1h]))`,
+          "deadlocks",
+        ],
+      ],
     },
     {
       title: "Rows",
       unit: "short",
       queries: [
         [
-          'max by (service) (cartwright_database_rows{state="live"})',
+          `max by (service) (${ours('cartwright_database_rows{state="live"}')})`,
           "{{service}}",
         ],
       ],
@@ -76,7 +89,7 @@ export const database: Dashboard = {
       unit: "short",
       queries: [
         [
-          'max by (service) (cartwright_database_rows{state="dead"})',
+          `max by (service) (${ours('cartwright_database_rows{state="dead"}')})`,
           "{{service}}",
         ],
       ],

@@ -1,4 +1,4 @@
-import { quantile, rate } from "./expressions.ts";
+import { ours, quantile, rate } from "./expressions.ts";
 import type { Dashboard } from "./panel.ts";
 
 const batches = "messaging_process_duration_seconds";
@@ -10,14 +10,19 @@ export const messages: Dashboard = {
     {
       title: "Messages that wait in outboxes",
       unit: "short",
-      queries: [["sum by (service) (cartwright_outbox_rows)", "{{service}}"]],
+      queries: [
+        [
+          `sum by (service) (${ours("service:outbox_rows:max")})`,
+          "{{service}}",
+        ],
+      ],
     },
     {
       title: "Oldest of them",
       unit: "s",
       queries: [
         [
-          "max by (service) (cartwright_outbox_oldest_age_seconds)",
+          `max by (service) (${ours("service:outbox_oldest_age_seconds:max")})`,
           "{{service}}",
         ],
       ],
@@ -26,7 +31,10 @@ export const messages: Dashboard = {
       title: "Refused by the brokers",
       unit: "short",
       queries: [
-        ["sum by (service) (cartwright_outbox_failed_rows)", "{{service}}"],
+        [
+          `sum by (service) (${ours("service:outbox_failed_rows:max")})`,
+          "{{service}}",
+        ],
       ],
     },
     {
@@ -96,7 +104,10 @@ export const messages: Dashboard = {
       title: "How far consumers are behind",
       unit: "short",
       queries: [
-        ["sum by (service) (cartwright_consumer_lag_records)", "{{service}}"],
+        [
+          `sum by (service) (${ours("service:consumer_lag_records:max")})`,
+          "{{service}}",
+        ],
       ],
     },
     {
@@ -104,7 +115,7 @@ export const messages: Dashboard = {
       unit: "short",
       queries: [
         [
-          "sum by (service, cause) (cartwright_dead_letters)",
+          `sum by (service, cause) (${ours("service:dead_letters:max")})`,
           "{{service}} {{cause}}",
         ],
       ],
@@ -112,7 +123,7 @@ export const messages: Dashboard = {
     {
       title: "Deleted before they were read",
       unit: "short",
-      queries: [["sum(cartwright_missed_records_total)", "records"]],
+      queries: [[`sum(${ours("cartwright_missed_records_total")})`, "records"]],
     },
   ],
 };

@@ -1,8 +1,8 @@
-import { quantile, rate } from "./expressions.ts";
+import { ours, quantile, rate } from "./expressions.ts";
 import type { Dashboard } from "./panel.ts";
 
 const calls = "cartwright_outside_call_duration_seconds";
-const runs = "sum by (saga, step) (cartwright_saga_runs) or vector(0)";
+const runs = `sum by (saga, step) (${ours("service:saga_runs:max")}) or vector(0)`;
 
 export const orders: Dashboard = {
   uid: "orders",
@@ -25,7 +25,7 @@ export const orders: Dashboard = {
     {
       title: "Stuck sagas",
       unit: "short",
-      queries: [["max(cartwright_sagas_stuck)", "stuck"]],
+      queries: [[`sum(${ours("service:sagas_stuck:max")})`, "stuck"]],
     },
     {
       title: "Runs in hand, by step",
@@ -37,7 +37,7 @@ export const orders: Dashboard = {
       unit: "s",
       queries: [
         [
-          "max by (saga, step) (cartwright_saga_oldest_age_seconds) or vector(0)",
+          `max by (saga, step) (${ours("cartwright_saga_oldest_age_seconds")}) or vector(0)`,
           "{{saga}} {{step}}",
         ],
       ],
@@ -75,7 +75,7 @@ export const orders: Dashboard = {
       unit: "s",
       queries: [
         [
-          "max by (service) (cartwright_outside_calls_overdue_seconds)",
+          `max by (service) (${ours("service:outside_calls_overdue_seconds:max")})`,
           "{{service}}",
         ],
       ],

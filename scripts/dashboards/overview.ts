@@ -1,4 +1,4 @@
-import { quantile, rate } from "./expressions.ts";
+import { ours, quantile, rate } from "./expressions.ts";
 import type { Dashboard } from "./panel.ts";
 
 const requests = "http_server_request_duration_seconds";
@@ -12,19 +12,19 @@ export const overview: Dashboard = {
       title: "Processes up",
       unit: "short",
       stat: true,
-      queries: [['sum(up{job="cartwright"})', "up"]],
+      queries: [[`sum(${ours("up")})`, "up"]],
     },
     {
       title: "Stuck sagas",
       unit: "short",
       stat: true,
-      queries: [["max(cartwright_sagas_stuck)", "stuck"]],
+      queries: [[`sum(${ours("service:sagas_stuck:max")})`, "stuck"]],
     },
     {
       title: "Messages set aside",
       unit: "short",
       stat: true,
-      queries: [["sum(cartwright_dead_letters)", "messages"]],
+      queries: [[`sum(${ours("service:dead_letters:max")})`, "messages"]],
     },
     {
       title: "Orders",
@@ -65,14 +65,14 @@ export const overview: Dashboard = {
     {
       title: "Requests that fail",
       unit: "percentunit",
-      queries: [["service:http_errors:ratio_rate5m", "{{service}}"]],
+      queries: [[ours("service:http_errors:ratio_rate5m"), "{{service}}"]],
     },
     {
       title: "Oldest message in an outbox",
       unit: "s",
       queries: [
         [
-          "max by (service) (cartwright_outbox_oldest_age_seconds)",
+          `max by (service) (${ours("service:outbox_oldest_age_seconds:max")})`,
           "{{service}}",
         ],
       ],
@@ -82,7 +82,7 @@ export const overview: Dashboard = {
       unit: "short",
       queries: [
         [
-          "max by (service, peer_service) (cartwright_breaker_state) or vector(0)",
+          `sum by (service, peer_service) (${ours("cartwright_breaker_state")} == bool 2) or vector(0)`,
           "{{service}} to {{peer_service}}",
         ],
       ],

@@ -44,7 +44,12 @@ export const build = (dashboard: Dashboard) => ({
   timezone: "browser",
   refresh: "30s",
   time: { from: "now-1h", to: "now" },
-  templating: { list: dashboard.perService ? [services().build()] : [] },
+  templating: {
+    list: [
+      releases().build(),
+      ...(dashboard.perService ? [services().build()] : []),
+    ],
+  },
   panels: dashboard.panels.map((panel, n) => ({
     ...panelOf(panel).gridPos(placeOf(n)).build(),
     id: n + 1,
@@ -79,10 +84,24 @@ function panelOf(panel: Panel): StatBuilder | TimeseriesBuilder {
   return builder;
 }
 
+/** One of several in a cluster. Where there is none, for instance with compose, all of them are the one without. */
+const releases = () =>
+  new QueryVariableBuilder("namespace")
+    .label("Namespace")
+    .datasource(source)
+    .query('label_values(up{job="cartwright"}, namespace)')
+    .includeAll(true)
+    .allValue(".*")
+    .current({ selected: true, text: "All", value: "$__all" })
+    .refresh(2)
+    .sort(1);
+
 const services = () =>
   new QueryVariableBuilder("service")
     .label("Service")
     .datasource(source)
-    .query("label_values(http_server_request_duration_seconds_count, service)")
+    .query(
+      'label_values(http_server_active_requests{job="cartwright", namespace=~"$namespace"}, service)',
+    )
     .refresh(2)
     .sort(1);

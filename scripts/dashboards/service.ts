@@ -1,4 +1,4 @@
-import { quantile, rate } from "./expressions.ts";
+import { ours, quantile, rate } from "./expressions.ts";
 import type { Dashboard } from "./panel.ts";
 
 const requests = "http_server_request_duration_seconds";
@@ -6,8 +6,8 @@ const handlers = "cartwright_handler_duration_seconds";
 const its = 'service="$service"';
 
 /** Of the processes that run the service: one with all of them, or one for each replica. */
-const process = (metric: string): string =>
-  `${metric} * on (instance) group_left () (max by (instance) (http_server_active_requests{${its}}) * 0 + 1)`;
+const process = (expression: string): string =>
+  `${expression} * on (instance) group_left () (max by (instance) (${ours(`http_server_active_requests{${its}}`)}) * 0 + 1)`;
 
 export const service: Dashboard = {
   uid: "service",
@@ -49,7 +49,9 @@ export const service: Dashboard = {
     {
       title: "Requests in hand",
       unit: "short",
-      queries: [[`sum(http_server_active_requests{${its}})`, "requests"]],
+      queries: [
+        [`sum(${ours(`http_server_active_requests{${its}}`)})`, "requests"],
+      ],
     },
     {
       title: "Messages, by handler",
@@ -70,14 +72,22 @@ export const service: Dashboard = {
     {
       title: "Handlers that fail",
       unit: "percentunit",
-      queries: [[`service:handler_errors:ratio_rate5m{${its}}`, "failed"]],
+      queries: [
+        [ours(`service:handler_errors:ratio_rate5m{${its}}`), "failed"],
+      ],
     },
     {
       title: "Connections",
       unit: "short",
       queries: [
-        [`sum by (state) (db_client_connection_count{${its}})`, "{{state}}"],
-        [`sum(db_client_connection_pending_requests{${its}})`, "waiting"],
+        [
+          `sum by (state) (${ours(`db_client_connection_count{${its}}`)})`,
+          "{{state}}",
+        ],
+        [
+          `sum(${ours(`db_client_connection_pending_requests{${its}}`)})`,
+          "waiting",
+        ],
       ],
     },
     {
@@ -95,22 +105,35 @@ export const service: Dashboard = {
       unit: "percentunit",
       queries: [
         [
-          process("rate(process_cpu_seconds_total[$__rate_interval])"),
-          "{{instance}}",
+          process(
+            `rate(${ours("process_cpu_seconds_total")}[$__rate_interval])`,
+          ),
+          "{{pod}} {{instance}}",
         ],
       ],
     },
     {
       title: "Event-loop lag (99 %)",
       unit: "s",
-      queries: [[process("nodejs_eventloop_lag_p99_seconds"), "{{instance}}"]],
+      queries: [
+        [
+          process(ours("nodejs_eventloop_lag_p99_seconds")),
+          "{{pod}} {{instance}}",
+        ],
+      ],
     },
     {
       title: "Heap",
       unit: "bytes",
       queries: [
-        [process("nodejs_heap_size_used_bytes"), "{{instance}} used"],
-        [process("nodejs_heap_size_total_bytes"), "{{instance}} total"],
+        [
+          process(ours("nodejs_heap_size_used_bytes")),
+          "{{pod}} {{instance}} used",
+        ],
+        [
+          process(ours("nodejs_heap_size_total_bytes")),
+          "{{pod}} {{instance}} total",
+        ],
       ],
     },
     {
@@ -118,8 +141,10 @@ export const service: Dashboard = {
       unit: "percentunit",
       queries: [
         [
-          rate("nodejs_gc_duration_seconds_sum", "instance", "kind"),
-          "{{instance}} {{kind}}",
+          process(
+            rate("nodejs_gc_duration_seconds_sum", "pod", "instance", "kind"),
+          ),
+          "{{pod}} {{instance}} {{kind}}",
         ],
       ],
     },

@@ -1,3 +1,4 @@
+import { ours } from "./expressions.ts";
 import type { Dashboard, Panel } from "./panel.ts";
 
 const objectives = [
@@ -11,26 +12,27 @@ export const slo: Dashboard = {
   uid: "slo",
   title: "SLO",
   panels: objectives.flatMap(([name, title, budget]): Panel[] => {
-    const missed = `slo:order_${name}:missed_ratio`;
+    const missed = (span: string) =>
+      ours(`slo:order_${name}:missed_ratio${span}`);
     return [
       {
         title,
         unit: "percentunit",
         stat: true,
-        queries: [[`1 - ${missed}1h`, "in an hour"]],
+        queries: [[`1 - ${missed("1h")}`, "in an hour"]],
       },
       {
         title: `${title}: budget burnt`,
         unit: "short",
         queries: ["5m", "1h", "6h"].map((span) => [
-          `${missed}${span} / ${budget}`,
+          `${missed(span)} / ${budget}`,
           `times too fast, over ${span}`,
         ]),
       },
       {
         title: `${title}: share of the budget of three days`,
         unit: "percentunit",
-        queries: [[`clamp_min(1 - ${missed}3d / ${budget}, 0)`, "left"]],
+        queries: [[`clamp_min(1 - ${missed("3d")} / ${budget}, 0)`, "left"]],
       },
     ];
   }),

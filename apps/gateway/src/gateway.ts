@@ -41,6 +41,7 @@ export type GatewayOptions = {
 /** The one door: finds the service, checks the token, counts the request, hands it on. */
 export function createGateway(options: GatewayOptions): Express {
   const { allowedOrigins = [], trustedProxies = 0 } = options;
+  activeRequests.add(0, { service: "gateway" }); // shown before the first request
   const app = express();
   app.disable("etag");
   app.disable("x-powered-by");

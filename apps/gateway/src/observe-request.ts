@@ -13,7 +13,10 @@ type Answered = {
   readonly begun: number;
 };
 
-/** The gateway knows no templates: its route is the collection, for instance `/api/v1/orders`; none where nothing is. */
+/**
+ * The gateway knows no templates: its route is the collection, for instance `/api/v1/orders`, or `/api/v1/orders/*` for
+ * whatever is below it; none where nothing is. So callers make up no routes.
+ */
 export function observeRequest(answered: Answered, cause: Cause): void {
   const { method, url, status, begun } = answered;
   requestDurations.observe(
@@ -21,13 +24,16 @@ export function observeRequest(answered: Answered, cause: Cause): void {
     {
       service: "gateway",
       http_request_method: knownMethod(method),
-      http_route: collectionOf(destinationOf(method, url)?.url ?? ""),
+      http_route: routeOf(destinationOf(method, url)?.url ?? ""),
       http_response_status_code: status,
     },
     cause.traceparent,
   );
 }
 
-const COLLECTION = /^\/(?:api\/v\d+\/)?[\w.-]+/;
+const COLLECTION = /^(\/(?:api\/v\d+\/)?[\w.-]+)(\/+[^/?])?/;
 
-const collectionOf = (url: string): string => COLLECTION.exec(url)?.[0] ?? "";
+function routeOf(url: string): string {
+  const [, collection = "", below] = COLLECTION.exec(url) ?? [];
+  return below === undefined ? collection : `${collection}/*`;
+}

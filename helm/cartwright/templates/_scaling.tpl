@@ -78,7 +78,7 @@ spec:
       metricType: Value
       metadata:
         serverAddress: {{ $scaling.prometheusUrl | quote }}
-        query: {{ printf "max(%s{service=%q})" $scaling.outboxAge.metric .component | quote }}
+        query: {{ printf "max(%s{job=\"cartwright\", namespace=%q, service=%q})" $scaling.outboxAge.metric .root.Release.Namespace .component | quote }}
         threshold: {{ $scaling.outboxAge.seconds | quote }}
 {{- if $isSecured }}
 ---

@@ -14,6 +14,7 @@ import { healthOf, liveReply, readyReply } from "./health.ts";
 import { openApi } from "./openapi.ts";
 import type { RefusalStatuses } from "./problem.ts";
 import { ok } from "./reply.ts";
+import { activeRequests } from "./request-metrics.ts";
 import type { Route } from "./route.ts";
 import { sendReply } from "./send-reply.ts";
 
@@ -35,6 +36,7 @@ export function createApp(options: AppOptions): Express {
   const { name, routes, refusals = {}, parts = [] } = options;
   const { tracing = noTracing, deadline = seconds(30) } = options;
   const { tokens, logger } = options;
+  activeRequests.add(0, { service: name }); // shown before the first request
   const app = express();
   app.disable("etag");
   app.disable("x-powered-by");

@@ -1,5 +1,5 @@
 import { seconds } from "@cartwright/kernel/duration";
-import { gauge } from "@cartwright/observability/metrics";
+import { counter, gauge } from "@cartwright/observability/metrics";
 import type CircuitBreaker from "opossum";
 
 /**
@@ -19,8 +19,9 @@ export const breakerOptions = {
 export const loadBreaker = async () => (await import("opossum")).default;
 
 const states = gauge("cartwright_breaker_state");
+const openings = counter("cartwright_breaker_openings_total");
 
-/** Shows the state of a breaker between a service and another one. */
+/** Shows the state of a breaker between a service and another one, and counts how often it opens: a look may miss that. */
 export function showBreaker(
   breaker: Pick<CircuitBreaker, "on">,
   { from, to }: { readonly from: string; readonly to: string },
@@ -28,7 +29,11 @@ export function showBreaker(
   const labels = { service: from, peer_service: to };
   const show = (state: number) => () => states.set(state, labels);
   show(0)();
+  openings.add(0, labels);
   breaker.on("close", show(0));
   breaker.on("halfOpen", show(1));
-  breaker.on("open", show(2));
+  breaker.on("open", () => {
+    show(2)();
+    openings.add(1, labels);
+  });
 }

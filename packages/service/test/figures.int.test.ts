@@ -82,6 +82,7 @@ it("tells of what it has handled, published and set aside, and of its database",
     /^cartwright_database_up{service="analytics"} 1$/m,
     /^cartwright_database_rows{service="analytics",state="live"} \d/m,
     /^db_client_connection_max{service="analytics"} \d/m,
+    /^http_server_active_requests{service="analytics"} 0$/m,
   ])
     expect(text).toMatch(line);
 });

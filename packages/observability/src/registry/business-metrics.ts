@@ -7,6 +7,12 @@ export const businessMetrics = {
     labels: ["outcome"],
     help: "Orders by what became of them: created, confirmed, cancelled, shipped or completed.",
   },
+  cartwright_orders_cancelled_unconfirmed_total: {
+    type: "counter",
+    unit: "{order}",
+    labels: [],
+    help: "Orders that were cancelled before they were confirmed, for whatever reason.",
+  },
   cartwright_order_confirmation_duration_seconds: {
     type: "histogram",
     unit: "s",

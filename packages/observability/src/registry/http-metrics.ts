@@ -35,6 +35,12 @@ export const httpMetrics = {
     labels: ["service", "peer_service"],
     help: "State of the breaker before another service: 0 closed, 1 half open, 2 open.",
   },
+  cartwright_breaker_openings_total: {
+    type: "counter",
+    unit: "{opening}",
+    labels: ["service", "peer_service"],
+    help: "How often the breaker before another service has opened, again after each trial that failed too.",
+  },
   cartwright_rate_limited_requests_total: {
     type: "counter",
     unit: "{request}",

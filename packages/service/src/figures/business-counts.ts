@@ -28,6 +28,9 @@ import type { Outgoing } from "@cartwright/messaging/outbox";
 import { counter, histogram } from "@cartwright/observability/metrics";
 
 const orders = counter("cartwright_orders_total");
+const cancelledUnconfirmed = counter(
+  "cartwright_orders_cancelled_unconfirmed_total",
+);
 const confirmations = histogram(
   "cartwright_order_confirmation_duration_seconds",
 );
@@ -45,24 +48,34 @@ const counting = <C extends Contract>(
   count: (data: DataOf<C>, message: Outgoing) => void,
 ): [string, Count] => [contract.type, count as Count];
 
-const orderIs = (outcome: string) => () => orders.add(1, { outcome });
+/** Shown from the start: Prometheus sees no growth where a counter begins with its first order. */
+const orderIs = (outcome: string) => {
+  orders.add(0, { outcome });
+  return () => orders.add(1, { outcome });
+};
 const paymentIs = (outcome: string) => () => payments.add(1, { outcome });
 const reservationIs = (outcome: string) => () =>
   reservations.add(1, { outcome });
 const notificationIs = (outcome: string) => () =>
   notifications.add(1, { outcome });
 
+const confirmed = orderIs("confirmed");
+const cancelled = orderIs("cancelled");
+
 /** What each event means to the shop. */
 const counts: ReadonlyMap<string, Count> = new Map([
   counting(orderCreated, orderIs("created")),
   counting(orderConfirmed, (data, { cause }) => {
-    orderIs("confirmed")();
+    confirmed();
     const { amount, currency } = data.totalAmount;
     revenue.add(amount, { currency });
     const took = Date.parse(data.confirmedAt) - madeAt(data.orderId);
     confirmations.observe(Math.max(0, took) / 1_000, {}, cause.traceparent);
   }),
-  counting(orderCancelled, orderIs("cancelled")),
+  counting(orderCancelled, ({ wasConfirmed }) => {
+    cancelled();
+    if (!wasConfirmed) cancelledUnconfirmed.add(1);
+  }),
   counting(orderShipped, orderIs("shipped")),
   counting(orderCompleted, orderIs("completed")),
   counting(paymentAuthorized, paymentIs("authorized")),
