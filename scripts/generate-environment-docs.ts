@@ -143,7 +143,8 @@ The eight services are ${serviceNames.slice(0, -1).join(", ")} and ${serviceName
 \`npm run start:kafka\`, \`ops\` \`npm run ops\`. The jobs are \`migrations\` (\`npm run db:migrate\`), \`topics\` (\`npm run topics:create\`) and
 \`demo-shop\`. \`start:kafka\` hands on what it is told to the processes that it starts.
 
-Beside these, \`NODE_ENV=production\` refuses what is for tests: \`SAGA_TIME_SCALE\` other than 1, and [crash points](../reliability.md#how-it-is-tested).
+Beside these, \`NODE_ENV=production\`, which every image has, refuses what is for tests, \`SAGA_TIME_SCALE\` other than 1 and [crash points](../reliability.md#how-it-is-tested),
+and secrets that stand below as defaults: there they have to be given.
 
 Settings of the server may stand in a \`DATABASE_URL\` (\`?options=-c%20statement_timeout=7s\`): services take what it names, and keep the others that
 they ask for themselves: limits of time, and plans by index.

@@ -105,6 +105,7 @@ function commandOf(
     KAFKA_PORT: String(port + 3), // and the next one
     SERVICES_PORT: String(port + 5), // and those behind it
     DATA_FOLDER: folder,
+    DEMO_SHOP: "true",
     // All shoppers come from one address here.
     RATE_LIMIT_REQUESTS: "1000000",
     LOGIN_LIMIT_REQUESTS: "1000000",

@@ -106,6 +106,7 @@ function commonEnvironment(
   const config = allInOneConfig.parse({
     PORT: addresses.get("gateway")?.port,
     PROVIDER_PORT: providerPort,
+    DEMO_SHOP: "true",
   });
   const urls = [...addresses]
     .filter(([service]) => service !== "gateway")

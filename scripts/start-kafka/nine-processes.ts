@@ -33,18 +33,20 @@ export function nineProcesses(surroundings: Surroundings): readonly Part[] {
   });
   return [
     together([...serviceNames.map(service(surroundings)), provider]),
-    {
-      name: "demo shop",
-      start: () =>
-        runOnce("scripts/start-kafka/seed.ts", { DATABASE_URL: adminUrl() }),
-    },
+    ...(config.DEMO_SHOP ? [demoShop(adminUrl)] : []),
     gateway,
     {
       name: "invitation",
-      start: async () => console.log(invitation(config.PORT)),
+      start: async () => console.log(invitation(config)),
     },
   ];
 }
+
+const demoShop = (adminUrl: () => string): Part => ({
+  name: "demo shop",
+  start: () =>
+    runOnce("scripts/start-kafka/seed.ts", { DATABASE_URL: adminUrl() }),
+});
 
 const service =
   ({ config, adminUrl, brokers }: Surroundings) =>

@@ -48,10 +48,10 @@ export async function compose({
     ...metricsServer({ port: config.METRICS_PORT, host: localhost, logger }),
     ...psp.parts,
     inParallel("services", lists, logger),
-    demoShop(services),
+    ...(config.DEMO_SHOP ? [demoShop(services)] : []),
     ...(await frontDoor({ ...shared, services })),
     rehearsal(internal.transportTo("identity")),
-    sentence(() => invitation(config.PORT)),
+    sentence(() => invitation(config)),
   ];
 }
 

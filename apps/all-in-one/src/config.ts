@@ -9,7 +9,7 @@ import { z } from "zod";
 
 const port = z.coerce.number().int().min(1).max(65_535);
 
-/** Everything has a default: a clone starts without being told anything. */
+/** Everything has a default: a clone starts without being told anything. What everybody would know has to be asked for. */
 export const allInOneConfig = processConfig.extend({
   PORT: port.default(8080).describe("Where the gateway answers."),
   DATABASE_URL: z
@@ -37,6 +37,13 @@ export const allInOneConfig = processConfig.extend({
     .enum(logLevels)
     .default("warn")
     .describe("Lines below this level are not written."),
+  DEMO_SHOP: z
+    .enum(["true", "false"])
+    .default("false")
+    .transform((word) => word === "true")
+    .describe(
+      "Whether it is a shop to try out: with products, stock, users whose password everybody knows, and orders that need to name neither card nor address. `npm start` and `npm run start:kafka` say `true` unless told otherwise.",
+    ),
   SERVICE_CLIENT_SECRET: z
     .string()
     .min(16)
@@ -45,12 +52,14 @@ export const allInOneConfig = processConfig.extend({
 });
 export type AllInOneConfig = z.output<typeof allInOneConfig>;
 
-/** What services are told besides, so that a first order needs nothing but a product. */
+/** What services are told besides; in a demo shop a first order needs nothing but a product. */
 export const demoDefaults = (
   config: AllInOneConfig,
 ): Record<string, string> => ({
-  DEFAULT_PAYMENT_TOKEN: "tok_visa",
-  DEFAULT_SHIPPING_COUNTRY: "DE",
+  ...(config.DEMO_SHOP && {
+    DEFAULT_PAYMENT_TOKEN: "tok_visa",
+    DEFAULT_SHIPPING_COUNTRY: "DE",
+  }),
   PAYMENT_PROVIDER_URL: `http://127.0.0.1:${config.PROVIDER_PORT}`,
   PROVIDER_WEBHOOK_URL: `http://127.0.0.1:${config.PORT}/api/v1/payments/webhooks/simulated`,
   TOKEN_ISSUER: config.TOKEN_ISSUER,

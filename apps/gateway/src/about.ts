@@ -1,23 +1,22 @@
-import type { ServiceName } from "@cartwright/contracts/services";
-import {
-  healthOf,
-  liveReply,
-  readyReply,
-  worst,
-} from "@cartwright/http/health";
+import { healthOf, liveReply, readyReply } from "@cartwright/http/health";
 import type { OpenApi } from "@cartwright/http/openapi";
 import { ok, type Reply } from "@cartwright/http/reply";
 import { sendReply } from "@cartwright/http/send-reply";
 import { Router, type RequestHandler } from "express";
 import type { GatewayOptions } from "./gateway.ts";
 import { mergedOpenApi } from "./merged-openapi.ts";
-import type { Upstream } from "./upstream.ts";
-
-type Upstreams = GatewayOptions["upstreams"];
+import { ofEach, type Upstreams } from "./of-each.ts";
+import { platformHealth } from "./platform-health.ts";
+import { sharedAnswer } from "./shared-answer.ts";
 
 /** What the gateway answers itself: the landing page, health and the API's description. */
 export function aboutRoutes(options: GatewayOptions): Router {
-  const about = { ...options, describe: describing(options.upstreams) };
+  const { upstreams, logger } = options;
+  const about = {
+    ...options,
+    health: sharedAnswer(platformHealth(upstreams, logger)),
+    describe: sharedAnswer(describing(upstreams)),
+  };
   const router = Router();
   for (const { path, reply } of aboutPages) {
     const handler: RequestHandler = async (_request, response) =>
@@ -27,7 +26,10 @@ export function aboutRoutes(options: GatewayOptions): Router {
   return router;
 }
 
-type About = GatewayOptions & { readonly describe: () => Promise<OpenApi> };
+type About = GatewayOptions & {
+  readonly health: () => Promise<Reply>;
+  readonly describe: () => Promise<OpenApi>;
+};
 
 type Page = {
   readonly path: string;
@@ -45,7 +47,7 @@ export const aboutPages: readonly Page[] = [
   {
     path: "/health",
     summary: "every service's readiness, and the worst of them",
-    reply: ({ upstreams }) => platformHealth(upstreams),
+    reply: ({ health }) => health(),
   },
   {
     path: "/health/live",
@@ -72,14 +74,6 @@ const landing = {
   health: "/health",
 };
 
-/** Every service's readiness, and the worst of them. */
-async function platformHealth(upstreams: Upstreams): Promise<Reply> {
-  const services = await ofEach(upstreams, (upstream) => upstream.health());
-  const reports = Object.values(services);
-  const status = worst(reports.map((report) => report.status));
-  return { ...readyReply({ status, parts: {} }), body: { status, services } };
-}
-
 /** The merged document, kept once every service has contributed. */
 function describing(upstreams: Upstreams): () => Promise<OpenApi> {
   let complete: OpenApi | undefined;
@@ -90,17 +84,4 @@ function describing(upstreams: Upstreams): () => Promise<OpenApi> {
     if (Object.values(documents).every(Boolean)) complete = merged;
     return merged;
   };
-}
-
-async function ofEach<T>(
-  upstreams: Upstreams,
-  ask: (upstream: Upstream) => Promise<T>,
-): Promise<Partial<Record<ServiceName, T>>> {
-  const answers = await Promise.all(
-    Object.entries(upstreams).map(async ([name, upstream]) => [
-      name,
-      await ask(upstream).catch(() => undefined),
-    ]),
-  );
-  return Object.fromEntries(answers) as Partial<Record<ServiceName, T>>;
 }

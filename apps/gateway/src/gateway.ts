@@ -1,7 +1,6 @@
 import type { Principal } from "@cartwright/auth/principal";
 import type { TokenVerifier } from "@cartwright/auth/verifier";
 import type { Cause } from "@cartwright/contracts/message";
-import type { ServiceName } from "@cartwright/contracts/services";
 import { authenticate } from "@cartwright/http/authenticate";
 import { isUnforeseen, problemReply } from "@cartwright/http/problem";
 import { sendReply } from "@cartwright/http/send-reply";
@@ -16,16 +15,16 @@ import express, { type Express, type Request, type Response } from "express";
 import { aboutRoutes } from "./about.ts";
 import { docsPage } from "./docs-page.ts";
 import { limitRequest } from "./limit-request.ts";
+import type { Upstreams } from "./of-each.ts";
 import { observeRequest } from "./observe-request.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
 import { destinationOf, type Destination } from "./route-table.ts";
 import { stripIdentity } from "./strip-identity.ts";
 import { traceOfRequest } from "./trace-of-request.ts";
 import { unavailable } from "./unavailable.ts";
-import type { Upstream } from "./upstream.ts";
 
 export type GatewayOptions = {
-  readonly upstreams: Readonly<Record<ServiceName, Upstream>>;
+  readonly upstreams: Upstreams;
   readonly tokens: TokenVerifier;
   readonly rateLimiter: RateLimiter;
   readonly logger: Logger;

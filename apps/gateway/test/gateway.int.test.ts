@@ -1,6 +1,7 @@
 import { httpUpstream } from "../src/http-upstream.ts";
 import type { Upstream } from "../src/upstream.ts";
 import type { Express } from "express";
+import { silentLogger } from "@cartwright/observability/logger";
 import { eventually } from "@cartwright/testing/eventually";
 import request from "supertest";
 import {
@@ -293,6 +294,57 @@ describe("what the gateway says of itself", () => {
       status: "degraded",
       services: { order: { status: "degraded", parts: { kafka: {} } } },
     });
+  });
+
+  it("tells strangers how parts are, and the log why", async () => {
+    const detail = "connect ECONNREFUSED 10.1.2.3:5432 of user order";
+    const unreachable = {
+      name: "database",
+      health: () => ({ status: "failing" as const, detail }),
+    };
+    const lines: unknown[] = [];
+    const warn = (...line: unknown[]) => void lines.push(line);
+    const gateway = await aGateway({
+      upstream: upstreamHere([unreachable]),
+      logger: { ...silentLogger, warn },
+    });
+    const { body, text } = await request(gateway).get("/health");
+    expect(body).toMatchObject({
+      services: {
+        order: {
+          status: "failing",
+          parts: { database: { status: "failing" } },
+        },
+      },
+    });
+    expect(text).not.toContain("10.1.2.3");
+    expect(lines).toHaveLength(1);
+    expect(JSON.stringify(lines)).toContain(detail);
+  });
+
+  it("asks the services once for a crowd, and again after a second", async () => {
+    let asked = 0;
+    let status: "up" | "failing" = "failing";
+    const counting = {
+      name: "database",
+      health: () => {
+        asked += 1;
+        return { status };
+      },
+    };
+    const gateway = await aGateway({
+      upstream: upstreamHere(),
+      others: { catalog: upstreamHere([counting]) },
+    });
+    const look = () => request(gateway).get("/health");
+    const crowd = await Promise.all(Array.from({ length: 20 }, look));
+    expect(new Set(crowd.map((answer) => answer.status))).toEqual(
+      new Set([503]),
+    );
+    expect(asked).toBe(1);
+    status = "up";
+    await eventually(async () => expect((await look()).status).toBe(200));
+    expect(asked).toBe(2);
   });
 
   it("reports a failing and an absent service as failing, yet is ready itself", async () => {

@@ -1,3 +1,4 @@
+import { inProduction } from "@cartwright/kernel/in-production";
 import { z } from "zod";
 
 /** The order service's own environment variables. */
@@ -8,7 +9,7 @@ export const orderConfig = z.object({
     .max(1)
     .default(1)
     .refine(
-      (scale) => scale === 1 || process.env["NODE_ENV"] !== "production",
+      (scale) => scale === 1 || !inProduction(),
       "it is refused in production",
     )
     .describe(

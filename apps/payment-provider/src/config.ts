@@ -1,4 +1,5 @@
 import { logLevels } from "@cartwright/observability/logger";
+import { withKnownDefault } from "@cartwright/service/known-secret";
 import { z } from "zod";
 
 const millisecondsFrom = z.coerce.number().int().nonnegative();
@@ -18,13 +19,12 @@ export const paymentProviderConfig = z.object({
     .url()
     .default("http://127.0.0.1:8080/api/v1/payments/webhooks/simulated")
     .describe("Where it sends its webhooks."),
-  PROVIDER_WEBHOOK_SECRET: z
-    .string()
-    .regex(/^whsec_[A-Za-z0-9+/]{16,}={0,2}$/)
-    .default("whsec_Y2FydHdyaWdodC1kZXZlbG9wbWVudC1vbmx5")
-    .describe(
-      "What it signs its webhooks with, shared with payment: `whsec_` and base64. The default is for development only.",
-    ),
+  PROVIDER_WEBHOOK_SECRET: withKnownDefault(
+    z.string().regex(/^whsec_[A-Za-z0-9+/]{16,}={0,2}$/),
+    "whsec_Y2FydHdyaWdodC1kZXZlbG9wbWVudC1vbmx5",
+  ).describe(
+    "What it signs its webhooks with, shared with payment: `whsec_` and base64. The default is refused in production.",
+  ),
 });
 /** All of them, where it has a process to itself. */
 export const paymentProviderProcessConfig = paymentProviderConfig.extend({

@@ -1,3 +1,4 @@
+import { withKnownDefault } from "@cartwright/service/known-secret";
 import { z } from "zod";
 
 const positive = z.coerce.number().int().positive();
@@ -14,13 +15,16 @@ export const paymentConfig = z.object({
     .max(1_000)
     .default(64)
     .describe("Calls to the provider under way at a time."),
-  PROVIDER_WEBHOOK_SECRET: z
-    .string()
-    .regex(/^whsec_[A-Za-z0-9+/]{16,}={0,2}( whsec_[A-Za-z0-9+/]{16,}={0,2})?$/)
-    .default("whsec_Y2FydHdyaWdodC1kZXZlbG9wbWVudC1vbmx5")
-    .describe(
-      "Signs the provider's webhooks: `whsec_` and base64; two, with a space between, while it changes. The default is for development only.",
-    ),
+  PROVIDER_WEBHOOK_SECRET: withKnownDefault(
+    z
+      .string()
+      .regex(
+        /^whsec_[A-Za-z0-9+/]{16,}={0,2}( whsec_[A-Za-z0-9+/]{16,}={0,2})?$/,
+      ),
+    "whsec_Y2FydHdyaWdodC1kZXZlbG9wbWVudC1vbmx5",
+  ).describe(
+    "Signs the provider's webhooks: `whsec_` and base64; two, with a space between, while it changes. The default is refused in production.",
+  ),
 });
 
 export type PaymentConfig = z.output<typeof paymentConfig>;

@@ -40,11 +40,17 @@ spec:
     {{- include "cartwright.egressToStores" . | nindent 4 }}
     {{- with $policy.telemetryTo }}
     - to: {{- toYaml . | nindent 8 }}
-      ports: [{protocol: TCP, port: 4318}]
+      ports: [{protocol: TCP, port: {{ include "cartwright.telemetryPort" $.root }}}]
     {{- end }}
     {{- with .settings.egress }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
+{{- end -}}
+
+{{/* Where the collector answers: what its URL says, or what its scheme means. Takes root. */}}
+{{- define "cartwright.telemetryPort" -}}
+{{- $url := urlParse (.Values.env.OTEL_EXPORTER_OTLP_ENDPOINT | default "http://collector:4318") -}}
+{{- regexFind "[0-9]+$" (regexFind ":[0-9]+$" $url.host) | default (ternary "443" "80" (eq $url.scheme "https")) -}}
 {{- end -}}
 
 {{/* Pods of the services that call this one. Takes root and component. */}}

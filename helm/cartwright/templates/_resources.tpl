@@ -33,6 +33,17 @@ replaced; the largest of the jobs runs beside them. YAML by the names that a Res
 {{- end -}}
 {{- end -}}
 {{- end -}}
+{{- if .Values.redis.inCluster.enabled -}}
+{{- /* Its one pod, and the one that comes before it leaves. */ -}}
+{{- $_ := set $taken "pods" (addf $taken.pods 2) -}}
+{{- range $kind := list "requests" "limits" -}}
+{{- range $resource := list "cpu" "memory" -}}
+{{- $key := printf "%s.%s" $kind $resource -}}
+{{- $each := include "cartwright.amount" (get (get $.Values.redis.inCluster.resources $kind) $resource) | float64 -}}
+{{- $_ := set $taken $key (addf (get $taken $key) (mulf 2 $each)) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
 {{- toYaml $taken -}}
 {{- end -}}
 

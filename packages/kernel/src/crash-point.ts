@@ -1,3 +1,5 @@
+import { inProduction } from "./in-production.ts";
+
 /**
  * Named places where a process may die in a test: between any two steps of which only one may have
  * happened. Nothing in the platform arms them; in production passing one costs a read of a variable.
@@ -52,7 +54,7 @@ export function crashPoint(point: CrashPoint): void {
 
 /** Lets `hook` act at every point this process passes, until the returned function is called. Refused in production. */
 export function armCrashPoints(hook: CrashHook): () => void {
-  if (process.env["NODE_ENV"] === "production")
+  if (inProduction())
     throw new Error("Crash points are refused in production.");
   if (armed) throw new Error("The crash points are armed already.");
   armed = hook;

@@ -1,3 +1,4 @@
+import { asInProduction } from "./as-in-production.ts";
 import { ConfigError, parseConfig } from "@cartwright/service/load-config";
 import { declaredEnvironments } from "../../declared-environments.ts";
 import type { ComposeFile, ComposeService } from "./compose.ts";
@@ -21,19 +22,23 @@ export const builtTwice = ({ services }: ComposeFile): string[] =>
     .map(({ image }) => image)
     .filter((image, at, images) => images.indexOf(image) !== at);
 
-/** Whether a variable too few, one too many and a malformed one would each be noticed: the check is checked. */
+/** Whether a variable too few, one too many, a malformed one and a secret left out would each be noticed: the check is checked. */
 export function biting(file: ComposeFile): boolean {
-  const planted = (environment: Readonly<Record<string, string>>) => {
-    const { order } = file.services;
-    if (!order) return false;
-    const changed = { ...order.environment, ...environment };
-    const services = { order: { ...order, environment: changed } };
+  const planted = (
+    name: string,
+    environment: Readonly<Record<string, string>>,
+  ) => {
+    const service = file.services[name];
+    if (!service) return false;
+    const changed = { ...service.environment, ...environment };
+    const services = { [name]: { ...service, environment: changed } };
     return complaintsAbout({ services }).length === 1;
   };
   return (
-    planted({ DATABASE_URL: "" }) &&
-    planted({ DATABASE_ADDRESS: "postgres:5432" }) &&
-    planted({ KAFKA_BROKERS: "kafka" })
+    planted("order", { DATABASE_URL: "" }) &&
+    planted("order", { DATABASE_ADDRESS: "postgres:5432" }) &&
+    planted("order", { KAFKA_BROKERS: "kafka" }) &&
+    planted("all-in-one", { PROVIDER_WEBHOOK_SECRET: "" })
   );
 }
 
@@ -51,7 +56,7 @@ function aboutEnvironment(
   const unread = Object.keys(given).filter((key) => !(key in config.shape));
   return [
     ...unread.map((key) => `it never reads ${key}`),
-    ...refusals(() => parseConfig(config, given)),
+    ...refusals(() => asInProduction(() => parseConfig(config, given))),
   ];
 }
 

@@ -13,7 +13,7 @@ import { olderEngine } from "./older-engine.ts";
 import { checkReproduced, type Built } from "./reproduced.ts";
 import { say, unlessInterrupted } from "./shell.ts";
 import { makeStandIns } from "./stand-ins.ts";
-import { environmentOf, tryAll } from "./trials.ts";
+import { tryAll, writeEnvironment } from "./trials.ts";
 
 /** From the Dockerfile to confirmed orders in containers, and back to nothing. Throws at the first thing that is wrong. */
 export async function prove(): Promise<void> {
@@ -22,7 +22,7 @@ export async function prove(): Promise<void> {
   try {
     const environmentFile = join(folder, "checked.env");
     // With everything that the file can pass on.
-    await writeFile(environmentFile, await environmentOf("full", 8080));
+    await writeEnvironment(environmentFile, "full");
     const client = await tool("docker-compose");
     const surroundings = { client, project: "cartwright", environmentFile };
     const file = await checkFiles(surroundings);

@@ -1,4 +1,3 @@
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { root } from "../bundle.ts";
 import { buildDevelopment } from "./build.ts";
@@ -22,6 +21,8 @@ type Attempt = {
   readonly profiles: string;
   readonly files: readonly string[];
   readonly checkout?: string;
+  /** What `.env` is given besides. */
+  readonly settings?: readonly string[];
   readonly use: (trial: Trial) => Promise<void>;
 };
 
@@ -33,7 +34,10 @@ export async function tryAll(means: Means): Promise<void> {
   const files = [production];
   const use = inProduction;
   await attempt(means, { profiles: "core,demo", files, use });
-  await attempt(means, { profiles: "single", files, use });
+  await attempt(means, {
+    ...{ profiles: "single", files, use },
+    settings: ["DEMO_SHOP=true"],
+  });
   await tryDevelopment(means);
 }
 
@@ -49,12 +53,15 @@ async function tryDevelopment(means: Means): Promise<void> {
 
 async function attempt(
   { folder, override, ...means }: Means,
-  { profiles, files, use, ...at }: Attempt,
+  { profiles, files, use, settings = [], ...at }: Attempt,
 ): Promise<void> {
   say(`Bringing up ${profiles} of ${files.join(" and ")}`);
   const port = await freePort();
-  const environmentFile = join(folder, "trial.env");
-  await writeFile(environmentFile, await environmentOf(profiles, port));
+  const environmentFile = join(folder, `${port}.env`);
+  await writeEnvironment(environmentFile, profiles, [
+    `GATEWAY_PORT=${port}`,
+    ...settings,
+  ]);
   const project = `cartwright-${profiles.split(",")[0]}-${process.pid}`;
   const compose = composeOf({
     ...{ ...means, ...at, project, environmentFile },
@@ -63,13 +70,14 @@ async function attempt(
   await live({ compose, project, api: `http://127.0.0.1:${port}/api/v1` }, use);
 }
 
-/** What a `.env` file says, with new secrets. */
-export const environmentOf = (
+/** A `.env` file with new secrets. */
+export const writeEnvironment = (
+  file: string,
   profiles: string,
-  port: number,
+  settings: readonly string[] = [],
 ): Promise<string> =>
   run(process.execPath, [
     join(root, "scripts/images/generate-env.mjs"),
-    ...[`COMPOSE_PROFILES=${profiles}`, `GATEWAY_PORT=${port}`],
-    `DEVELOPER=${developer}`,
+    ...["--file", file, `COMPOSE_PROFILES=${profiles}`],
+    ...[`DEVELOPER=${developer}`, ...settings],
   ]);
