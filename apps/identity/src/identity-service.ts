@@ -52,7 +52,10 @@ export const identityService = defineService({
           authenticateClient: authenticateClient(config.SERVICE_CLIENT_SECRET),
         }),
         ...usersRoutes({ users, changePassword: changePassword(deps) }),
-        ...signingKeysRoutes(rotateKeys(db, keptFor + longestMemory)),
+        ...signingKeysRoutes({
+          db,
+          keys: rotateKeys(db, keptFor + longestMemory),
+        }),
       ],
       refusals,
       parts: [keys],
