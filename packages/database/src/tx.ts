@@ -42,6 +42,8 @@ export type Queryable = {
 export type Tx = Queryable & {
   /** Runs `callback` once the transaction is committed; never when it is rolled back. It must not throw. */
   afterCommit(callback: () => void): void;
+  /** Runs `callback` once the work has failed for good: not where it is run again. It must not throw. */
+  afterGivingUp(callback: () => void): void;
 };
 
 /** Runs `work` in one transaction, again from the start when the failure is one that a retry may heal. */
