@@ -87,8 +87,11 @@ const neverSent = new Set<unknown>([
 ]);
 
 /** `fetch` says only in the cause of its error that there was no connection. */
-const wasSent = ({ cause }: { readonly cause?: unknown }): boolean =>
-  !neverSent.has((cause as { code?: unknown } | undefined)?.code);
+const wasSent = ({ cause }: { readonly cause?: unknown }): boolean => {
+  if (cause === undefined) return true; // it was its time that ran out
+  const { code } = cause as { readonly code?: unknown };
+  return code !== undefined && !neverSent.has(code);
+};
 
 async function bodyOf(response: Response, url: string): Promise<Json> {
   const text = await response.text().catch((error: unknown) => {
