@@ -1,9 +1,13 @@
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
+import { seconds } from "@cartwright/kernel/duration";
 import { apiAt } from "./api.ts";
 
 /** A platform that does the same to each request, and the keys that it was asked under. */
-async function aPlatform(answer: (times: number) => RequestListener) {
+async function aPlatform(
+  answer: (times: number) => RequestListener,
+  deadline = seconds(3),
+) {
   const keys: unknown[] = [];
   const server = createServer((request, response) => {
     keys.push(request.headers["idempotency-key"]);
@@ -16,7 +20,11 @@ async function aPlatform(answer: (times: number) => RequestListener) {
     server.closeAllConnections();
     server.close();
   };
-  return { api: apiAt(`http://127.0.0.1:${port}`, "token", 200), keys, stop };
+  return {
+    api: apiAt(`http://127.0.0.1:${port}`, "token", deadline),
+    keys,
+    stop,
+  };
 }
 
 const done: RequestListener = (_, response) => response.end('{"done":true}');
@@ -48,7 +56,7 @@ it.each<[string, RequestListener]>([
 });
 
 it("says that it does not know when the second answer fails to come too", async () => {
-  const { api, keys, stop } = await aPlatform(() => () => undefined);
+  const { api, keys, stop } = await aPlatform(() => () => undefined, 100);
   await expect(api.post("/sagas/1/skip", {})).rejects.toThrow(
     "does not say what became of it. Look before you ask again.",
   );
