@@ -1,14 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { crashPoints, type CrashPoint } from "@cartwright/kernel/crash-point";
 import { minutes, seconds, type Duration } from "@cartwright/kernel/duration";
 import type { Hit } from "./arm.ts";
 import type { Chaos } from "./chaos.ts";
 import type { CrashPlans, PlannedCrash } from "./plans.ts";
-import { waves, type Wave } from "./waves.ts";
+import { hitsOf, missed, type Due } from "./due.ts";
+import { kills, stops, wavesOf, type Wave } from "./waves.ts";
 
 export type GridOptions = {
-  /** How often every wave runs. */
-  readonly rounds: number;
+  /** How often every point is to be hit: so many rounds there are. */
+  readonly due: Due;
+  /** Which stops the first round has. */
+  readonly turn: number;
   /** How long a stopped process is left so: longer than lease and session. */
   readonly stoppedFor: Duration;
 };
@@ -29,7 +31,7 @@ const extraRounds = 2;
 export async function runGrid(
   chaos: Chaos,
   plans: CrashPlans,
-  { rounds, stoppedFor }: GridOptions,
+  { due, turn, stoppedFor }: GridOptions,
   strikes: Strike[],
 ): Promise<void> {
   let number = 0;
@@ -42,22 +44,21 @@ export async function runGrid(
       await chaos.allReady();
     }
   }
-  for (let round = 1; round <= rounds; round += 1) await run(waves);
-  for (let extra = 1; extra <= extraRounds; extra += 1) {
-    const missing = new Set(missed(strikes, rounds));
-    await run(
-      waves.filter((wave) => wave.some(({ point }) => missing.has(point))),
-    );
-  }
+  for (let round = 0; round < due.rounds; round += 1)
+    await run(wavesOf(turn + round));
+  for (let extra = 1; extra <= extraRounds; extra += 1)
+    await run(wavesThatHit(missed(hitsOf(strikes), due)));
 }
 
-/** Points that were hit less often than they should. */
-export const missed = (
-  strikes: readonly Pick<Strike, "point">[],
-  times: number,
-): CrashPoint[] =>
-  crashPoints.filter(
-    (wanted) => strikes.filter(({ point }) => point === wanted).length < times,
+const wavesThatHit = (
+  wanted: readonly Pick<PlannedCrash, "point" | "signal">[],
+): readonly Wave[] =>
+  [...kills, ...stops].filter((wave) =>
+    wave.some((crash) =>
+      wanted.some(
+        ({ point, signal }) => crash.point === point && crash.signal === signal,
+      ),
+    ),
   );
 
 async function runWave(

@@ -14,7 +14,7 @@ const struckEverywhere = crashPoints.map((point) => ({
 }));
 const run = {
   seconds: 10,
-  rounds: 1,
+  due: { rounds: 1, stops: 0 },
   strikes: struckEverywhere,
   faults: [
     {
@@ -36,7 +36,11 @@ it("passes a run that struck everywhere and found nothing", () => {
 });
 
 it("says nothing of crash points when none was to be hit", () => {
-  const report = reportOf(soundEvidence(), { ...run, rounds: 0, strikes: [] });
+  const report = reportOf(soundEvidence(), {
+    ...run,
+    due: { rounds: 0, stops: 0 },
+    strikes: [],
+  });
   expect(failuresOf(report)).toEqual([]);
   expect(markdownOf(report)).not.toContain("crash point");
 });
@@ -49,6 +53,20 @@ it("fails a run that never hit some point", () => {
   expect(failuresOf(report)).toEqual([
     `${crashPoints[0]} was hit 0 times of 1.`,
   ]);
+});
+
+it("fails a run that owes stops and has none at some point", () => {
+  const struck = struckEverywhere.flatMap((strike) => [
+    strike,
+    { ...strike, signal: "SIGSTOP" as const },
+  ]);
+  const due = { rounds: 1, stops: 1 };
+  const strikes = struck.filter(
+    ({ point, signal }) => point !== crashPoints[0] || signal === "SIGKILL",
+  );
+  expect(
+    failuresOf(reportOf(soundEvidence(), { ...run, due, strikes })),
+  ).toEqual([`${crashPoints[0]} was stopped 0 times of 1.`]);
 });
 
 it("fails a run with a violation, or with a fault that never struck", () => {

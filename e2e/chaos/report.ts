@@ -1,8 +1,9 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { crashPoints, type CrashPoint } from "@cartwright/kernel/crash-point";
 import type { Duration } from "@cartwright/kernel/duration";
+import type { CrashSignal } from "./arm.ts";
 import type { Fault, FaultOutcome } from "./chaos.ts";
+import { hitsOf, missed, type Due, type HitsByPoint } from "./due.ts";
 import type { Strike } from "./grid.ts";
 import { outcomeOf } from "./history.ts";
 import {
@@ -30,12 +31,9 @@ export type ChaosReport = {
     readonly published: number;
     readonly duplicateDeliveries: number;
   };
-  /** By name, how often a process was killed or stopped there. */
   /** How often each point was to be hit. */
-  readonly rounds: number;
-  readonly points: Readonly<
-    Record<CrashPoint, { readonly killed: number; readonly stopped: number }>
-  >;
+  readonly due: Due;
+  readonly points: HitsByPoint;
   /** Milliseconds from each crash to the end of orders placed right then. */
   readonly recoveries: readonly Duration[];
   readonly faults: readonly FaultReport[];
@@ -48,7 +46,7 @@ export function reportOf(
   evidence: Evidence,
   run: {
     readonly seconds: number;
-    readonly rounds: number;
+    readonly due: Due;
     readonly strikes: readonly Strike[];
     readonly faults: readonly FaultReport[];
     readonly violations: readonly Violation[];
@@ -58,9 +56,6 @@ export function reportOf(
   const count = (outcome: string) =>
     postings.filter((posting) => outcomeOf(posting) === outcome).length;
   const confirmed = evidence.orders.filter(isSold).length;
-  const hits = (point: CrashPoint, signal: string) =>
-    run.strikes.filter((hit) => hit.point === point && hit.signal === signal)
-      .length;
   return {
     at: new Date().toISOString(),
     seconds: Math.round(run.seconds),
@@ -77,13 +72,8 @@ export function reportOf(
       published: evidence.published.length,
       duplicateDeliveries: duplicateDeliveries(evidence),
     },
-    rounds: run.rounds,
-    points: Object.fromEntries(
-      crashPoints.map((point) => [
-        point,
-        { killed: hits(point, "SIGKILL"), stopped: hits(point, "SIGSTOP") },
-      ]),
-    ) as ChaosReport["points"],
+    due: run.due,
+    points: hitsOf(run.strikes),
     recoveries: run.strikes.map(({ recovery }) => Math.round(recovery)),
     faults: run.faults,
     violations: run.violations,
@@ -94,24 +84,24 @@ export function reportOf(
 /** What makes a run fail. */
 export const failuresOf = ({
   violations,
-  rounds,
+  due,
   points,
   faults,
-}: Pick<
-  ChaosReport,
-  "violations" | "rounds" | "points" | "faults"
->): string[] => [
+}: Pick<ChaosReport, "violations" | "due" | "points" | "faults">): string[] => [
   ...violations.map(({ invariant, sentence }) => `${invariant}: ${sentence}`),
-  ...Object.entries(points)
-    .filter(([, { killed, stopped }]) => killed + stopped < rounds)
-    .map(
-      ([point, { killed, stopped }]) =>
-        `${point} was hit ${killed + stopped} times of ${rounds}.`,
-    ),
+  ...missed(points, due).map(
+    ({ point, signal, times, due: wanted }) =>
+      `${point} was ${verbOf(signal, due)} ${times} times of ${wanted}.`,
+  ),
   ...faults
     .filter(({ injected }) => injected === 0)
     .map(({ name }) => `The fault ${name} never struck.`),
 ];
+
+const verbOf = (signal: CrashSignal, { stops }: Due): string => {
+  if (stops === 0) return "hit";
+  return signal === "SIGSTOP" ? "stopped" : "killed";
+};
 
 const inSeconds = (duration: Duration | undefined): string =>
   duration === undefined ? "–" : `${(duration / 1_000).toFixed(1)} s`;
@@ -158,11 +148,11 @@ export function markdownOf(report: ChaosReport): string {
     `| of them delivered again | ${messages.duplicateDeliveries} (${(100 * ofAll).toFixed(2)} %) |`,
     `| back after a crash, p50 / longest | ${spread(recoveries)} |`,
     `| duration | ${report.seconds} s |`,
-    ...(report.rounds > 0
+    ...(report.due.rounds > 0
       ? ["", "| crash point | killed | stopped |", "| --- | --- | --- |"]
       : []),
     ...Object.entries(points)
-      .filter(() => report.rounds > 0)
+      .filter(() => report.due.rounds > 0)
       .map(
         ([point, { killed, stopped }]) =>
           `| \`${point}\` | ${killed} | ${stopped} |`,

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { seconds } from "@cartwright/kernel/duration";
+import { days, seconds } from "@cartwright/kernel/duration";
 import { whyKafkaCannotRun } from "@cartwright/messaging/dev/kafka-jars";
 import { differences } from "../support/totals.ts";
 import { collect } from "./collect.ts";
 import type { Fault, FaultSuite } from "./chaos.ts";
+import { dueOf, turnOf } from "./due.ts";
 import { faultSuite } from "./faults/index.ts";
 import { briefStop, runGrid, type Strike } from "./grid.ts";
 import type { Violation } from "./invariants/evidence.ts";
@@ -28,6 +29,10 @@ const { values: options } = parseArgs({
     orders: { type: "string", default: "20000" },
     /** How often each wave of the grid runs. */
     rounds: { type: "string", default: "1" },
+    /** `both`: each point is killed in every round, and stopped once in five; else its stops go by turns, from run to run. */
+    signals: { type: "string", default: "some" },
+    /** Which stops the first round has; by the day, so that every point has its turn within five. */
+    seed: { type: "string", default: String(Math.floor(Date.now() / days(1))) },
     /** How long a stopped process is left so, seconds. */
     stop: { type: "string", default: String(briefStop / 1_000) },
     /** Of the faults, only the one of this name. */
@@ -53,6 +58,10 @@ const { values: options } = parseArgs({
 });
 
 const parts = partsIn(options.only);
+const turn = turnOf(options.seed);
+const due = parts.includes("grid")
+  ? dueOf(Number(options.rounds), options.signals)
+  : { rounds: 0, stops: 0 };
 const suite = faultSuite(parts, {
   away: seconds(Number(options.away)),
   unrest: seconds(Number(options.unrest)),
@@ -105,13 +114,13 @@ async function violationOf(work: Promise<void>): Promise<Violation[]> {
 async function examine(system: System) {
   const { chaos, plans, shoppers, topics, watchedSince } = system;
   say("shoppers have come");
-  const rounds = parts.includes("grid") ? Number(options.rounds) : 0;
+  if (due.rounds > 0) say(`the stops are those of --seed ${turn}`);
   const stoppedFor = seconds(Number(options.stop));
   const strikes: Strike[] = [];
   const faults: FaultReport[] = [];
   const notBack = [
     ...(await violationOf(
-      runGrid(chaos, plans, { rounds, stoppedFor }, strikes),
+      runGrid(chaos, plans, { due, turn, stoppedFor }, strikes),
     )),
     ...(await violationOf(runFaults(system, suite, faults))),
   ];
@@ -137,7 +146,7 @@ async function examine(system: System) {
   ];
   return reportOf(evidence, {
     seconds: performance.now() / 1_000,
-    rounds,
+    due,
     strikes,
     faults,
     violations,

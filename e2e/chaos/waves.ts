@@ -19,7 +19,7 @@ const stop = at("SIGSTOP");
  * Every point at least once, and those of relay and consumer in several services. What only happens
  * when an answer is late (`saga-timer`) is armed where somebody else has just died.
  */
-export const waves: readonly Wave[] = [
+export const kills: readonly Wave[] = [
   [
     kill("order", "order.before-commit", 5),
     kill("payment", "attempt.before-call", 20),
@@ -63,7 +63,21 @@ export const waves: readonly Wave[] = [
     kill("inventory", "consumer.after-inbox", 5),
     kill("catalog", "idempotency.before-keep"),
   ],
-  // Zombies: stopped for longer than lease and session last, then woken in the middle of it.
+];
+
+const needsLateAnswers = ({ point }: PlannedCrash): boolean =>
+  point.startsWith("saga-timer");
+
+/** The same, stopped for longer than lease and session last and then woken in the middle of it; who makes answers late still dies. */
+const stopped = (wave: Wave): Wave =>
+  wave.map((crash) =>
+    wave.some(needsLateAnswers) && !needsLateAnswers(crash)
+      ? crash
+      : { ...crash, signal: "SIGSTOP" },
+  );
+
+/** Zombies: every point at least once, and some where a zombie has most to spoil. */
+export const stops: readonly Wave[] = [
   [
     stop("order", "relay.before-publish", 10),
     stop("payment", "attempt.after-call", 20),
@@ -74,12 +88,14 @@ export const waves: readonly Wave[] = [
     stop("payment", "relay.after-publish", 5),
     stop("inventory", "consumer.after-commit", 5),
   ],
+  ...kills.map(stopped),
 ];
 
-/** How often each point is hit when each of these waves runs `rounds` times. */
-export function planned(rounds: number): ReadonlyMap<CrashPoint, number> {
-  const counts = new Map<CrashPoint, number>();
-  for (const { point } of waves.flat())
-    counts.set(point, (counts.get(point) ?? 0) + rounds);
-  return counts;
-}
+/** After so many rounds every point has been stopped: a stop takes its time, so only two of those waves run in each. */
+export const turns = stops.length / 2;
+
+/** The waves of one round. */
+export const wavesOf = (turn: number): readonly Wave[] => [
+  ...kills,
+  ...stops.filter((_, place) => place % turns === turn % turns),
+];

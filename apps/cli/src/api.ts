@@ -1,4 +1,5 @@
 import { seconds } from "@cartwright/kernel/duration";
+import { newId } from "@cartwright/kernel/ids";
 import { CommandFailed } from "./failures.ts";
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -9,29 +10,35 @@ export type Api = {
   get<Body>(path: string, query?: Query): Promise<Body>;
   /** Undefined where there is no such thing. */
   find<Body>(path: string, query?: Query): Promise<Body | undefined>;
+  /** Asks once more, under the same key, when nobody has said what became of it. */
   post<Body>(path: string, body: Json): Promise<Body>;
 };
 
-const deadline = seconds(30);
-
 type Answer = { readonly status: number; readonly body: Json };
 
-export function apiAt(url: string, token?: string): Api {
+export function apiAt(
+  url: string,
+  token?: string,
+  deadline = seconds(30),
+): Api {
   const call = async (
     method: string,
     path: string,
-    body?: Json,
+    sent?: { readonly body: Json; readonly key: string },
   ): Promise<Answer> => {
     const response = await fetch(`${url}/api/v1${path}`, {
       method,
       headers: {
-        ...(body && { "content-type": "application/json" }),
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(sent && {
+          "content-type": "application/json",
+          "idempotency-key": sent.key,
+        }),
       },
-      ...(body && { body: JSON.stringify(body) }),
+      ...(sent && { body: JSON.stringify(sent.body) }),
       signal: AbortSignal.timeout(deadline),
-    }).catch((error: unknown) => {
-      throw new CommandFailed(unreachable(url), { cause: error });
+    }).catch((error: Error) => {
+      throw wasSent(error) ? new NoAnswer(url, error) : unreachable(url, error);
     });
     return { status: response.status, body: await bodyOf(response, url) };
   };
@@ -42,16 +49,54 @@ export function apiAt(url: string, token?: string): Api {
       const answer = await call("GET", path + search(query));
       return answer.status === 404 ? undefined : expected<Body>(answer);
     },
-    post: async <Body>(path: string, body: Json) =>
-      expected<Body>(await call("POST", path, body)),
+    async post<Body>(path: string, body: Json) {
+      const sent = { body, key: newId() };
+      const ask = () => call("POST", path, sent);
+      return expected<Body>(await ask().then(orAgain(ask), ifSilent(ask)));
+    },
   };
 }
 
-const unreachable = (url: string): string =>
-  `Nothing answers at ${url}. Start the platform with \`npm start\`, or name another with --url or CARTWRIGHT_URL.`;
+type Ask = () => Promise<Answer>;
+
+const orAgain = (ask: Ask) => (answer: Answer) =>
+  answer.body.code === "deadline-exceeded" ? ask() : answer;
+
+const ifSilent = (ask: Ask) => (error: unknown) => {
+  if (error instanceof NoAnswer) return ask();
+  throw error;
+};
+
+/** What was asked for may have been done all the same. */
+class NoAnswer extends CommandFailed {
+  constructor(url: string, cause: unknown) {
+    const sentence = `${url} does not say what became of it. Look before you ask again.`;
+    super(sentence, { cause });
+  }
+}
+
+const unreachable = (url: string, cause: unknown): CommandFailed =>
+  new CommandFailed(
+    `Nothing answers at ${url}. Start the platform with \`npm start\`, or name another with --url or CARTWRIGHT_URL.`,
+    { cause },
+  );
+
+const neverSent = new Set<unknown>([
+  ...["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"],
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+
+/** `fetch` says only in the cause of its error that there was no connection. */
+const wasSent = ({ cause }: { readonly cause?: unknown }): boolean => {
+  if (cause === undefined) return true; // it was its time that ran out
+  const { code } = cause as { readonly code?: unknown };
+  return code !== undefined && !neverSent.has(code);
+};
 
 async function bodyOf(response: Response, url: string): Promise<Json> {
-  const text = await response.text();
+  const text = await response.text().catch((error: unknown) => {
+    throw new NoAnswer(url, error);
+  });
   try {
     return JSON.parse(text) as Json;
   } catch {

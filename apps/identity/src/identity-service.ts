@@ -55,7 +55,10 @@ export const identityService = defineService({
         }),
         ...usersRoutes({ users, changePassword: changePassword(deps) }),
         ...rolesRoutes({ users, roles: assignRoles(db) }),
-        ...signingKeysRoutes(rotateKeys(db, keptFor + longestMemory)),
+        ...signingKeysRoutes({
+          db,
+          keys: rotateKeys(db, keptFor + longestMemory),
+        }),
       ],
       refusals,
       parts: [keys],

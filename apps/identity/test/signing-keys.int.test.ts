@@ -1,3 +1,4 @@
+import { cutNextCommit } from "@cartwright/testing/cut-commit";
 import { anOperator, aStaffMember } from "@cartwright/testing/principals";
 import type { TestService } from "@cartwright/testing/test-service";
 import { publishedKeys } from "../src/published-keys.ts";
@@ -71,6 +72,15 @@ it("does all at once with a key that was stolen", async () => {
   await step("/activation", { atOnce: true }).expect(200);
   await step("/removal", { atOnce: true }).expect(200);
   expect(await published()).not.toContain(stolen);
+});
+
+it("makes each step once though its COMMIT is not heard of", async () => {
+  for (const path of ["", "/activation", "/removal"]) {
+    const isCut = cutNextCommit(identity.platform.db.pool, "idempotency-take");
+    await step(path, path === "" ? {} : { atOnce: true }).expect(200);
+    expect(isCut()).toBe(true);
+  }
+  expect(Object.keys(await keys())).toEqual(["active"]);
 });
 
 it("makes one key when two are asked for at the same time", async () => {

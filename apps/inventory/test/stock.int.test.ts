@@ -1,6 +1,7 @@
 import { productCreated } from "@cartwright/contracts/catalog";
 import { newId } from "@cartwright/kernel/ids";
 import { money } from "@cartwright/kernel/money";
+import { cutNextCommit } from "@cartwright/testing/cut-commit";
 import { aCustomer, aStaffMember } from "@cartwright/testing/principals";
 import type { TestService } from "@cartwright/testing/test-service";
 import { seedDemoShop } from "../src/seed.ts";
@@ -105,6 +106,15 @@ describe("an adjustment", () => {
       422,
       "idempotency-key-reused",
     ]);
+  });
+
+  it("brings units in once though its COMMIT is not heard of", async () => {
+    await stock(service, { MUG: 7 });
+    const isCut = cutNextCommit(service.platform.db.pool, "idempotency-take");
+    const body = { delta: 100, reason: "delivery" };
+    const { body: item } = await adjust("MUG", body).expect(200);
+    expect(isCut()).toBe(true);
+    expect(item.available).toBe(107);
   });
 
   it.each([

@@ -54,7 +54,7 @@ export const orderService = defineService({
         ...readOrdersRoutes(db),
         ...sagaRoutes(
           { db, sagas, findParked },
-          operateSagas({ db, sagas, findParked }),
+          { db, operate: operateSagas({ db, sagas, findParked }) },
         ),
         ...reconcileRoutes({ db, orders, sagas, outbox, clock }),
       ],

@@ -3,6 +3,7 @@ import { firstIdOf, newId } from "@cartwright/kernel/ids";
 import { money } from "@cartwright/kernel/money";
 import { silentLogger, type Logger } from "@cartwright/observability/logger";
 import { commandIdOf } from "@cartwright/saga/command";
+import { anOperator } from "@cartwright/testing/principals";
 import type { TestService } from "@cartwright/testing/test-service";
 import { placingSagaOf } from "../src/sagas/place-order.saga.ts";
 import {
@@ -12,6 +13,7 @@ import {
   lastCommand,
 } from "./an-order-service.ts";
 import { answersAbout } from "./answers.ts";
+import { anAddress } from "./fixtures.ts";
 
 /** A failover to a replica that was behind, or a restored backup: what was published is not in the database. */
 const alarms: string[] = [];
@@ -88,5 +90,36 @@ it("keeps still about an order so old that its run may have been retired, and ab
   });
   await service.deliver({ ...says("a-stranger").reserved, commandId: newId() });
   await service.deliver(says(newId()).reserved);
+  await expectNoAlarm();
+});
+
+it("keeps still about what reconciling an order asks for, when its own run has ended without it", async () => {
+  const orderId = await aPlacedOrder(service);
+  const its = says(orderId);
+  await answer(service, "inventory-commands", its.outOfStock);
+  const sent = (step: string, data: object) => ({
+    id: commandOf(orderId, step).commandId,
+    ...{ attempt: 1, sequence: 2 },
+    data: { orderId, customerId: newId(), ...data },
+  });
+  const amount = money(2500, "EUR");
+  const lines = [{ sku: "MUG-01", quantity: 2 }];
+  const reported = {
+    ...{ orderId, correlationId: newId(), undone: false },
+    authorize: sent("authorize-payment", { amount, paymentToken: "tok_visa" }),
+    ship: sent("create-shipment", { lines, address: anAddress }),
+  };
+  await service
+    .as(anOperator())
+    .post("/api/v1/operations/order/reconciliation")
+    .send({ reason: "restored from a backup", orders: [reported] })
+    .expect(200, { items: [{ orderId, outcome: "released" }] });
+
+  await answer(service, "payment-commands", its.paymentCancelled);
+  await answer(service, "shipping-commands", its.shipmentCancelled);
+  await service.deliver({
+    ...its.authorized,
+    ...commandOf(orderId, "authorize-payment"),
+  });
   await expectNoAlarm();
 });

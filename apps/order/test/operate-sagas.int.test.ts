@@ -1,6 +1,7 @@
 import { inventoryReserved } from "@cartwright/contracts/inventory";
 import { newId } from "@cartwright/kernel/ids";
 import { listActions } from "@cartwright/messaging/operator-actions";
+import { cutNextCommit } from "@cartwright/testing/cut-commit";
 import {
   aCustomer,
   anOperator,
@@ -150,6 +151,64 @@ it("undoes a saga by force, skips an undo, and cancels the order", async () => {
 
   expect(await show(id)).toMatchObject({ status: "compensated", step: null });
   expect(await statusOf(orderId)).toBe("cancelled");
+});
+
+describe("when a command has been done and nobody has heard of it", () => {
+  const compensating = async () => {
+    const { id, orderId } = await aSaga();
+    const line = { sku: "MUG-01", quantity: 2 };
+    const reserved = { orderId, reservationId: newId(), lines: [line] };
+    const reservedAt = new Date().toISOString();
+    const message = inventoryReserved({ ...reserved, reservedAt });
+    await answer(service, "inventory-commands", message);
+    await command(id, "compensation").expect(200);
+    return id;
+  };
+  const entriesOf = async (id: string) =>
+    (await show(id)).log.map(({ entry }: { entry: string }) => entry);
+
+  it("skips one undo, and leaves the next to whoever is asked for it", async () => {
+    const id = await compensating();
+    const isCut = cutNextCommit(service.platform.db.pool, "idempotency-take");
+    const { body } = await command(id, "skip").expect(200);
+
+    expect(isCut()).toBe(true);
+    expect(body).toMatchObject({ step: "reserve-inventory" });
+    expect(await show(id)).toMatchObject({
+      ...{ status: "compensating", step: "reserve-inventory" },
+    });
+    expect(
+      await listActions(service.platform.db, { target: id, limit: 10 }),
+    ).toHaveLength(2);
+  });
+
+  it("skips nothing more when it is asked again with the same key", async () => {
+    const id = await compensating();
+    const key = newId();
+    const ask = () => command(id, "skip").set("idempotency-key", key);
+    const first = await ask().expect(200);
+    const again = await ask().expect(200);
+
+    expect(again.headers["idempotent-replayed"]).toBe("true");
+    expect(again.body).toEqual(first.body);
+    expect(await show(id)).toMatchObject({ step: "reserve-inventory" });
+  });
+
+  it.each(["retry", "compensation", "closure"])(
+    "does a %s once, and says so",
+    async (noun) => {
+      const { id } = await aSaga();
+      if (noun === "closure") await become(id, "stuck");
+      const body = noun === "closure" ? { outcome: "compensated" } : {};
+      const isCut = cutNextCommit(service.platform.db.pool, "idempotency-take");
+      await command(id, noun, body).expect(200);
+
+      expect(isCut()).toBe(true);
+      const done = new Set(["retried", "compensation-forced", "closed"]);
+      const entries: string[] = await entriesOf(id);
+      expect(entries.filter((entry) => done.has(entry))).toHaveLength(1);
+    },
+  );
 });
 
 it.each([

@@ -32,7 +32,11 @@ function world() {
 
 /** Nothing is kept in a database here. */
 const noTransaction: Transact = (work) =>
-  work({ query: () => Promise.resolve([]), afterCommit: () => undefined });
+  work({
+    query: () => Promise.resolve([]),
+    afterCommit: () => undefined,
+    afterGivingUp: () => undefined,
+  });
 
 describe("the simulated bus", () => {
   itIsABus(() => {

@@ -78,7 +78,11 @@ export class SimDatabase implements Database {
   #passingValues(tx: Tx): Tx {
     const query: Queryable["query"] = (statement, values = []) =>
       this.#connections.passing(values, () => tx.query(statement));
-    return { query, afterCommit: (callback) => tx.afterCommit(callback) };
+    return {
+      query,
+      afterCommit: (callback) => tx.afterCommit(callback),
+      afterGivingUp: (callback) => tx.afterGivingUp(callback),
+    };
   }
 }
 

@@ -99,11 +99,18 @@ export class Table<Row extends object> {
     this.#place(actor, row);
   }
 
-  /** ON CONFLICT DO NOTHING; whether it was inserted. */
-  *insertUnlessThere(actor: Actor, row: Row): Waiting<boolean> {
+  /** ON CONFLICT DO NOTHING, or of the primary key alone; whether it was inserted. */
+  *insertUnlessThere(
+    actor: Actor,
+    row: Row,
+    target?: "primary key",
+  ): Waiting<boolean> {
     this.#check(row);
     const met = yield* this.#conflictOf(actor, row);
-    if (met && actor.optimistic === true) throw uniqueViolation(met.constraint);
+    const isPassedOver =
+      target === undefined || met?.constraint === this.#indexes.primaryKey;
+    if (met && (actor.optimistic === true || !isPassedOver))
+      throw uniqueViolation(met.constraint);
     if (!met) this.#place(actor, row);
     return !met;
   }

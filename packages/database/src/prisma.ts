@@ -11,12 +11,13 @@ export type PrismaTransaction = {
   $queryRawUnsafe<Rows>(sql: string, ...values: unknown[]): Promise<Rows>;
 };
 
-/** Prisma's transaction as ours. Without `afterCommit` what waits for the commit is left to its poll. */
+/** Prisma's transaction as ours. Without `afterCommit` what waits for the commit is left to its poll; nobody is told of a failure. */
 export const prismaTx = (
   client: PrismaTransaction,
   afterCommit: (callback: () => void) => void = () => undefined,
 ): Tx => ({
   afterCommit,
+  afterGivingUp: () => undefined,
   async query<Row extends object>(
     statement: Statement,
     values: readonly unknown[] = [],

@@ -7,15 +7,25 @@ import type { Statement, Transact, Tx } from "./tx.ts";
 /** Runs work in transactions of the pool, again while `isRetryable` says so. */
 export const transactionsOf =
   (pool: pg.Pool): Transact =>
-  (work) =>
-    retrying(async () => {
-      try {
-        return await once(pool, work, optimistic);
-      } catch (error) {
-        if (!(error instanceof RowWasThere)) throw error;
-        return once(pool, work, asWritten);
-      }
-    });
+  async (work) => {
+    const lastTry: Ending = { givenUp: [] };
+    try {
+      return await retrying(async () => {
+        try {
+          return await once(pool, work, optimistic, lastTry);
+        } catch (error) {
+          if (!(error instanceof RowWasThere)) throw error;
+          return once(pool, work, asWritten, lastTry);
+        }
+      });
+    } catch (error) {
+      for (const callback of lastTry.givenUp) callback();
+      throw error;
+    }
+  };
+
+/** Whom to tell that the last try has failed; each try begins it anew. */
+type Ending = { givenUp: (() => void)[] };
 
 type Variant = (statement: Statement) => Statement;
 const asWritten: Variant = (statement) => statement;
@@ -33,11 +43,13 @@ async function once<T>(
   pool: pg.Pool,
   work: (tx: Tx) => Promise<T>,
   variant: Variant,
+  ending: Ending,
 ): Promise<T> {
+  ending.givenUp = [];
   const client = await pool.connect();
   const ignore = () => undefined; // a lost connection already rejects the query in hand
   client.on("error", ignore);
-  const transaction = open(client, variant);
+  const transaction = open(client, variant, ending);
   let broken = true;
   try {
     const result = await transaction.run(work);
@@ -52,7 +64,7 @@ async function once<T>(
   }
 }
 
-function open(client: pg.PoolClient, variant: Variant) {
+function open(client: pg.PoolClient, variant: Variant, ending: Ending) {
   const pipeline = pipelineOf(client, variant);
   const callbacks: (() => void)[] = [];
   let over = false;
@@ -70,6 +82,7 @@ function open(client: pg.PoolClient, variant: Variant) {
       return rows;
     },
     afterCommit: (callback) => void callbacks.push(callback),
+    afterGivingUp: (callback) => void ending.givenUp.push(callback),
   };
 
   return {

@@ -17,13 +17,16 @@ export const statement = (name: string, text: string): NamedStatement => ({
 /**
  * Names a hot insert that passes over rows that are there already, which they hardly ever are. Looking
  * for them is a third of what a row costs: so transactions insert without it first, and only where a
- * row is met are they run again with it. `text` is given the clause, or nothing in its place.
+ * row is met are they run again with it. `text` is given the clause, or nothing in its place. With a
+ * `target`, `(id)`, only a row of the same key is passed over: where another rule of the table would be
+ * broken the insert fails, as it has to.
  */
 export const insertUnlessThere = (
   name: string,
   text: (onConflict: string) => string,
+  target = "",
 ): NamedStatement => ({
-  ...statement(name, text("ON CONFLICT DO NOTHING")),
+  ...statement(name, text(`ON CONFLICT ${target} DO NOTHING`)),
   optimistic: statement(`${name}-optimistic`, text("")),
 });
 
@@ -39,6 +42,8 @@ export type Queryable = {
 export type Tx = Queryable & {
   /** Runs `callback` once the transaction is committed; never when it is rolled back. It must not throw. */
   afterCommit(callback: () => void): void;
+  /** Runs `callback` once the work has failed for good: not where it is run again. It must not throw. */
+  afterGivingUp(callback: () => void): void;
 };
 
 /** Runs `work` in one transaction, again from the start when the failure is one that a retry may heal. */

@@ -46,6 +46,25 @@ describe("a transaction", () => {
     expect(await consumers()).toEqual([]);
   });
 
+  it("tells of a failure once it is for good, and of the last try alone", async () => {
+    const told: number[] = [];
+    let tries = 0;
+    const work = (failures: readonly string[]) => {
+      tries = 0;
+      return database.db.transaction(async (tx) => {
+        const code = failures[tries];
+        const number = (tries += 1);
+        tx.afterGivingUp(() => told.push(number));
+        await tx.query("SELECT 1");
+        if (code) throw Object.assign(new Error("no"), { code });
+      });
+    };
+    await work(["40001", "40P01"]);
+    expect([tries, told]).toEqual([3, []]);
+    await expect(work(["40001", "23502"])).rejects.toThrow("no");
+    expect([tries, told]).toEqual([2, [2]]);
+  });
+
   it("reports the first failure, not the statements that were aborted by it", async () => {
     const work = database.db.transaction(async (tx) => {
       void tx.query(insert, [null]);

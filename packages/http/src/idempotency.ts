@@ -1,5 +1,6 @@
 import { statement, type Tx } from "@cartwright/database/tx";
 import { crashPoint } from "@cartwright/kernel/crash-point";
+import { newId } from "@cartwright/kernel/ids";
 import { Refusal } from "@cartwright/kernel/refusal";
 import { hash } from "node:crypto";
 import type { Reply } from "./reply.ts";
@@ -8,7 +9,7 @@ import type { Reply } from "./reply.ts";
 export type Once = {
   /** Who asks for what, for instance `<user id> POST /orders`: keys are bound to it. */
   readonly scope: string;
-  /** The `Idempotency-Key`; without it the work is simply done. */
+  /** The `Idempotency-Key`; without it nobody can repeat the request, and the work is still done once. */
   readonly key: string | undefined;
   readonly fingerprint: string;
 };
@@ -45,18 +46,19 @@ type Transacting<T extends Tx> = {
 /**
  * Does the work once per scope and key and answers every repetition with the first reply. The key
  * is taken, the work done and the reply kept in one transaction, so a repetition in parallel waits
- * for the first, and a refusal keeps nothing: the key may be used again after the fix.
+ * for the first, and a refusal keeps nothing: the key may be used again after the fix. A request
+ * without a key gets one of its own: its transaction is run again too when nobody knows whether its
+ * COMMIT was done, and must find then that it was.
  */
-export const once = <T extends Tx>(
+export function once<T extends Tx>(
   db: Transacting<T>,
   request: Once,
   work: (tx: T) => Promise<Reply>,
-): Promise<Reply> =>
-  db.transaction(async (tx) => {
-    const { scope, key, fingerprint } = request;
-    if (key === undefined) return work(tx);
+): Promise<Reply> {
+  const { scope, key = newId(), fingerprint } = request;
+  return db.transaction(async (tx) => {
     const taken = await tx.query(take, [scope, key, fingerprint]);
-    if (taken.length === 0) return replay(tx, request);
+    if (taken.length === 0) return replay(tx, { scope, key, fingerprint });
     crashPoint("idempotency.after-take");
     const reply = await work(tx);
     crashPoint("idempotency.before-keep");
@@ -70,6 +72,7 @@ export const once = <T extends Tx>(
     ]);
     return reply;
   });
+}
 
 /** A second statement, because the one that did not insert could not see the row it met. */
 async function replay(tx: Tx, request: Once): Promise<Reply> {
@@ -95,6 +98,20 @@ export function answerAgain(kept: KeptReply, fingerprint: string): Reply {
     ...(kept.body !== null && { body: kept.body }),
   };
 }
+
+/** What makes a signed-in user's request for something the same one. */
+export const onceOf = (
+  request: {
+    readonly user: { readonly id: string };
+    readonly idempotencyKey: string | undefined;
+    readonly rawBody: Buffer;
+  },
+  what: string,
+): Once => ({
+  scope: `${request.user.id} ${what}`,
+  key: request.idempotencyKey,
+  fingerprint: fingerprintOf(request.rawBody),
+});
 
 export const fingerprintOf = (rawBody: Buffer): string =>
   hash("sha256", rawBody, "base64url");

@@ -1,5 +1,6 @@
 import { Refusal } from "@cartwright/kernel/refusal";
 import { newId } from "@cartwright/kernel/ids";
+import { cutNextCommit } from "@cartwright/testing/cut-commit";
 import {
   testDatabase,
   type TestDatabase,
@@ -54,6 +55,30 @@ it("does the work once and replays its reply", async () => {
     headers: { location: "/refunds/1", "idempotent-replayed": "true" },
   });
   expect(await times()).toBe(1);
+});
+
+it.each([
+  ["with a key", newId()],
+  ["without one", undefined],
+])(
+  "does the work of a request %s once though its COMMIT is not heard of",
+  async (_, key) => {
+    const { work, times } = counted();
+    const isCut = cutNextCommit(database.db.pool, "idempotency-take");
+    const reply = await once(database.db, { ...aRequest(), key }, work);
+
+    expect(isCut()).toBe(true);
+    expect(reply.status).toBe(201);
+    expect(await times()).toBe(1);
+  },
+);
+
+it("does the work of requests without a key each time", async () => {
+  const request = { ...aRequest(), key: undefined };
+  const { work, times } = counted();
+  await once(database.db, request, work);
+  await once(database.db, request, work);
+  expect(await times()).toBe(2);
 });
 
 it("does the work once for twenty requests in parallel", async () => {

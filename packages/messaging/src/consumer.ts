@@ -1,7 +1,7 @@
 import { isRetryable } from "@cartwright/database/is-retryable";
 import type { Queryable, Transact, Tx } from "@cartwright/database/tx";
 import { crashPoint } from "@cartwright/kernel/crash-point";
-import { seconds, type Duration } from "@cartwright/kernel/duration";
+import type { Duration } from "@cartwright/kernel/duration";
 import type { Part } from "@cartwright/kernel/part";
 import type { Logger } from "@cartwright/observability/logger";
 import type { Tracing } from "@cartwright/observability/tracing";
@@ -13,6 +13,7 @@ import { handleRecords, type Consumer } from "./handle-records.ts";
 import { processingOf } from "./processing-of.ts";
 import { inTime, TooLate } from "./in-time.ts";
 import { isolate, type Isolation } from "./isolate.ts";
+import { longestTransaction } from "./silence.ts";
 import { decode, type Decoded } from "./wire.ts";
 
 export type ConsumerOptions = {
@@ -28,9 +29,6 @@ export type ConsumerOptions = {
   readonly logger: Logger;
   readonly tracing: Tracing;
 };
-
-/** Well within the time after which a silent member is dead to its group. */
-const longestBatch = seconds(3);
 
 /**
  * Handles what the bus brings, a batch per transaction: inbox, parked keys, sequence guard, handlers
@@ -92,7 +90,7 @@ async function handleOrIsolate(
   batch: Batch,
   records: readonly Decoded[],
 ): Promise<void> {
-  const { db, logger, deadline = longestBatch } = context;
+  const { db, logger, deadline = longestTransaction } = context;
   const outcome = { handled: false };
   const handle = (tx: Tx, some: readonly Decoded[]) =>
     inTime(tx, deadline, (timed) => handleRecords(timed, consumer, some));

@@ -1,4 +1,4 @@
-import type { Queryable, Transact } from "@cartwright/database/tx";
+import type { Queryable, Transact, Tx } from "@cartwright/database/tx";
 import { seconds, type Duration } from "@cartwright/kernel/duration";
 import { consumerOf } from "./consumer-group.ts";
 import { Allowance } from "./dead-letters/allowance.ts";
@@ -27,6 +27,9 @@ export type Requeued = Pick<Released, "handled" | "dropped"> & {
   readonly remaining: number;
 };
 
+/** Runs the transaction in which a request is taken up, once however often it is made; answers what it came to. */
+export type TakeUp = (work: (tx: Tx) => Promise<Queue>) => Promise<Queue>;
+
 /** Messages that one consumer could not handle, as an operator sees and treats them. */
 export type DeadLetters = {
   page(
@@ -42,12 +45,19 @@ export type DeadLetters = {
   requeue(
     id: number,
     operator: Operator,
-    options?: { readonly acceptGap?: boolean | undefined },
+    options: {
+      readonly acceptGap?: boolean | undefined;
+      readonly takeUp: TakeUp;
+    },
   ): Promise<Requeued>;
   /** Handles what waits under the keys in which something matches. */
   requeueAll(filter: DeadLetterFilter, operator: Operator): Promise<Requeued>;
   /** Gives the message up, counts it as seen, and handles what waits behind it. Refused as `requeue`. */
-  discard(id: number, operator: Operator): Promise<Requeued>;
+  discard(
+    id: number,
+    operator: Operator,
+    options: { readonly takeUp: TakeUp },
+  ): Promise<Requeued>;
 };
 
 /** One request treats no more than this and begins nothing later; what is left waits for the next. */
@@ -75,8 +85,7 @@ export function deadLettersOf(options: Options): DeadLetters {
       ...treatment,
       allowance: new Allowance(most),
     });
-  const goThrough = async (letter: DeadLetter, treatment: Treatment) => {
-    const queue = queueOf(letter);
+  const goThrough = async (queue: Queue, treatment: Treatment) => {
     const done = await go([queue], treatment);
     return { ...done, remaining: await remainingIn(db, queue) };
   };
@@ -84,10 +93,13 @@ export function deadLettersOf(options: Options): DeadLetters {
   return {
     page: (filter, page) => deadLetterStore.page(db, filter, page),
     get,
-    async requeue(id, operator, { acceptGap } = {}) {
-      const letter = await get(id);
-      await db.transaction((tx) => lockFirst(tx, letter));
-      return goThrough(letter, { operator, acceptGap });
+    async requeue(id, operator, { acceptGap, takeUp }) {
+      const queue = await takeUp(async (tx) => {
+        const letter = found(await deadLetterStore.find(tx, id));
+        await lockFirst(tx, letter);
+        return queueOf(letter);
+      });
+      return goThrough(queue, { operator, acceptGap });
     },
     async requeueAll(filter, operator) {
       const ours = { ...filter, consumer: group };
@@ -95,11 +107,14 @@ export function deadLettersOf(options: Options): DeadLetters {
       const done = await go(queues, { operator });
       return { ...done, remaining: await deadLetterStore.count(db, ours) };
     },
-    async discard(id, operator) {
-      const letter = await get(id);
+    async discard(id, operator, { takeUp }) {
       const ours = await consumer();
-      await db.transaction((tx) => discard(tx, ours, letter, operator));
-      return goThrough(letter, { operator });
+      const queue = await takeUp(async (tx) => {
+        const letter = found(await deadLetterStore.find(tx, id));
+        await discard(tx, ours, letter, operator);
+        return queueOf(letter);
+      });
+      return goThrough(queue, { operator });
     },
   };
 }

@@ -57,6 +57,9 @@ function watch(tx: Tx): { readonly tx: Tx; unanswered(): number } {
       afterCommit: (callback) => {
         tx.afterCommit(callback);
       },
+      afterGivingUp: (callback) => {
+        tx.afterGivingUp(callback);
+      },
     },
   };
 }

@@ -6,9 +6,10 @@ import { lagInKafka } from "./kafka/lag.ts";
 import { kafkaProducer } from "./kafka/producer.ts";
 import { kafkaSubscription } from "./kafka/subscription.ts";
 import type { MemberTimes } from "./kafka/membership.ts";
+import { sessionTimeout } from "./silence.ts";
 
 const productionTimes: MemberTimes = {
-  sessionTimeout: seconds(10),
+  sessionTimeout,
   rebalanceTimeout: seconds(15),
 };
 

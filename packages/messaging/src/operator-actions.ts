@@ -52,6 +52,21 @@ export async function recordAction(
   ]);
 }
 
+const targets = statement(
+  "operator-actions-targets",
+  `SELECT DISTINCT target FROM operator_actions WHERE target = ANY ($1) AND action = $2`,
+);
+
+/** Those of the targets to which that was done at some time. */
+export const targetsOf = async (
+  tx: Queryable,
+  action: string,
+  among: readonly string[],
+): Promise<string[]> =>
+  (await tx.query<{ target: string }>(targets, [among, action])).map(
+    ({ target }) => target,
+  );
+
 const page = statement(
   "operator-actions-page",
   `SELECT id, at, operator, action, target, reason, before, after FROM operator_actions

@@ -40,6 +40,9 @@ function counting(reads: number[]): Queryable & { transaction: Transact } {
     afterCommit: (callback) => {
       tx.afterCommit(callback);
     },
+    afterGivingUp: (callback) => {
+      tx.afterGivingUp(callback);
+    },
   });
   return {
     query: (statement, values) => database.db.query(statement, values),

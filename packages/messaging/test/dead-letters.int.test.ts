@@ -9,10 +9,11 @@ import {
   type TestDatabase,
 } from "@cartwright/testing/test-database";
 import { messageConsumer } from "../src/consumer.ts";
-import { deadLettersOf } from "../src/dead-letters.ts";
+import type { Queue } from "../src/dead-letters/dead-letter.ts";
+import { deadLettersOf, type DeadLetters } from "../src/dead-letters.ts";
 import { on } from "../src/handler.ts";
 import { maintenance } from "../src/maintenance.ts";
-import { listActions } from "../src/operator-actions.ts";
+import { listActions, type Operator } from "../src/operator-actions.ts";
 import { orderRecord, scriptedBus } from "./scripted-bus.ts";
 
 let database: TestDatabase;
@@ -49,8 +50,19 @@ function aConsumer(
   });
   return {
     bus,
-    letters: deadLettersOf({ ...options, atOnce }),
+    letters: asked(deadLettersOf({ ...options, atOnce })),
     told: () => handled.map(({ sequence }) => sequence),
+  };
+}
+
+/** As one who asks for everything just once. */
+function asked(letters: DeadLetters) {
+  const takeUp = database.db.transaction<Queue>;
+  return {
+    ...letters,
+    requeue: (id: number, by: Operator, { acceptGap = false } = {}) =>
+      letters.requeue(id, by, { acceptGap, takeUp }),
+    discard: (id: number, by: Operator) => letters.discard(id, by, { takeUp }),
   };
 }
 

@@ -26,6 +26,7 @@ if (why !== undefined && !required) {
           work({
             query: () => Promise.resolve([]),
             afterCommit: () => undefined,
+            afterGivingUp: () => undefined,
           }),
         stop: () => server.stop(),
       };

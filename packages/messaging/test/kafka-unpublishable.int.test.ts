@@ -168,7 +168,10 @@ function theRefused(): void {
     });
 
     await setLimit(2 ** 22);
-    await failed().retry(await firstFailed(), operator);
+    const failedId = await firstFailed();
+    await database.db.transaction((tx) =>
+      failed().retry(tx, failedId, operator),
+    );
     relay.wake();
     await eventually(() => expect(of(large)).toEqual([1, 2, 3]), within);
     await eventually(async () => expect(await waiting()).toEqual([]));
@@ -187,7 +190,10 @@ function theRefused(): void {
     relay.wake();
     await eventually(() => expect(of(other)).toEqual([1]), within);
     await eventually(async () => expect(await firstFailed()).not.toBe(0));
-    await failed().discard(await firstFailed(), operator);
+    const failedId = await firstFailed();
+    await database.db.transaction((tx) =>
+      failed().discard(tx, failedId, operator),
+    );
     relay.wake();
     await eventually(
       async () =>

@@ -139,7 +139,9 @@ it("publishes a subject in its order once its row is retried, however far apart 
   await eventually(() => expect(of(other)).toEqual([1]));
   takeEverything();
   const [message] = await failed().page({ after: 0, limit: 1 });
-  await failed().retry(message?.id ?? 0, operator);
+  await database.db.transaction((tx) =>
+    failed().retry(tx, message?.id ?? 0, operator),
+  );
   for (let n = 0; of(bad).length < 3; n += 1) {
     await append([newId(), 1]);
     relay.wake();
@@ -160,7 +162,9 @@ it("sets a row aside again that is still refused when it is retried", async () =
   await relay.start?.();
   await eventually(() => expect(lines).toHaveLength(1));
   const [message] = await failed().page({ after: 0, limit: 1 });
-  await failed().retry(message?.id ?? 0, operator);
+  await database.db.transaction((tx) =>
+    failed().retry(tx, message?.id ?? 0, operator),
+  );
   relay.wake();
   await eventually(() => expect(lines).toHaveLength(2));
   expect(of(bad)).toEqual([]);
@@ -174,7 +178,9 @@ it("publishes what comes after a message that was discarded", async () => {
   await relay.start?.();
   await eventually(() => expect(lines).toHaveLength(1));
   const [message] = await failed().page({ after: 0, limit: 1 });
-  await failed().discard(message?.id ?? 0, operator);
+  await database.db.transaction((tx) =>
+    failed().discard(tx, message?.id ?? 0, operator),
+  );
   relay.wake();
   await eventually(() => expect(of(bad)).toEqual([1, 3]));
   await relay.stop?.();

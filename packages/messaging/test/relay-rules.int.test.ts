@@ -84,6 +84,28 @@ const runOutOfTime = () =>
     "UPDATE leases SET expires_at = now() - interval '1 second' WHERE name = 'relay'",
   );
 
+it("publishes one batch at a time, however much waits and however often it is woken", async () => {
+  const { bus, relay } = aProcess();
+  const publish = bus.publish.bind(bus);
+  let underWay = 0;
+  const together: number[] = [];
+  bus.publish = async (records) => {
+    together.push((underWay += 1));
+    relay.wake();
+    await new Promise(setImmediate);
+    await publish(records);
+    underWay -= 1;
+  };
+  const orders = Array.from({ length: 12 }, () => newId());
+  const hundred = Array.from({ length: 100 }, (_, index) => index + 1);
+  for (const order of orders) await append(order, ...hundred);
+  await relay.start?.();
+  await eventually(async () => expect(await left()).toHaveLength(0));
+  await relay.stop?.();
+  expect(together.length).toBeGreaterThan(2);
+  expect(new Set(together)).toEqual(new Set([1]));
+});
+
 describe("a relay that was stopped for longer than its lease, and then resumed", () => {
   const order = newId();
   let zombie: ReturnType<typeof aProcess>;

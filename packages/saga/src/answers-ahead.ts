@@ -22,18 +22,26 @@ export const mustHaveRun = ({ key, time }: Message): boolean =>
   isUuid7.test(key) &&
   key >= firstIdOf(new Date(Date.parse(time) - certainFor));
 
+/** Which of these keys were brought to their ends after commits were lost: late answers about them are awaited. */
+export type FindMended = (
+  tx: Tx,
+  keys: readonly string[],
+) => Promise<readonly string[]>;
+
 /**
  * Remembers answers to commands that the database knows nothing of. Commands are published after their commit, so
  * commits were lost: by a failover to a replica that was behind, or a restored backup.
  */
 export class AnswersAhead {
+  readonly findMended: FindMended;
   readonly #logger: Logger;
   readonly #keys = new Set<string>();
   #count = 0;
   #first: Message | undefined;
 
-  constructor(logger: Logger) {
+  constructor(logger: Logger, findMended: FindMended) {
     this.#logger = logger;
+    this.findMended = findMended;
   }
 
   /** Said aloud once per process; counted and kept in the health from then on. */
@@ -79,11 +87,15 @@ export class AnswersAhead {
 const mostKeys = 1_000;
 
 /** Notes, once the transaction has committed, those of the answers that only lost commits can have asked for. */
-export function noteAhead(
+export async function noteAhead(
   tx: Tx,
   unasked: readonly Message[],
   ahead: AnswersAhead | undefined,
-): void {
+): Promise<void> {
   const certain = unasked.filter(mustHaveRun);
-  if (certain.length > 0) tx.afterCommit(() => ahead?.note(certain));
+  if (ahead === undefined || certain.length === 0) return;
+  const keys = certain.map(({ key }) => key);
+  const mended = new Set(await ahead.findMended(tx, keys));
+  const lost = certain.filter(({ key }) => !mended.has(key));
+  tx.afterCommit(() => ahead.note(lost));
 }

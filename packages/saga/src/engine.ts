@@ -142,7 +142,7 @@ class Engine<Decider> {
     const round = new Round(this.definitions, instances);
     for (const message of answers) round.hear(message);
     await this.save(tx, round);
-    noteAhead(tx, round.unasked, this.#options.ahead);
+    await noteAhead(tx, round.unasked, this.#options.ahead);
     crashPoint("saga.after-save");
   }
 

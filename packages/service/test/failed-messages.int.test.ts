@@ -1,4 +1,5 @@
 import { newId } from "@cartwright/kernel/ids";
+import { cutNextCommit } from "@cartwright/testing/cut-commit";
 import { anOperator, aStaffMember } from "@cartwright/testing/principals";
 import {
   testService,
@@ -85,6 +86,20 @@ it("has one published again, audited", async () => {
     ],
   });
 });
+
+it.each(["retry", "discard"])(
+  "does a %s once, though its COMMIT is not heard of or it is asked for again",
+  async (verb) => {
+    const id = await aFailedMessage();
+    const key = newId();
+    const ask = () => post(`${id}/${verb}`).set("idempotency-key", key);
+    const isCut = cutNextCommit(service.platform.db.pool, "idempotency-take");
+    const { body } = await ask().expect(200);
+    expect(isCut()).toBe(true);
+    expect((await ask().expect(200)).body).toEqual(body);
+    expect((await get(`audit?target=${id}`)).items).toHaveLength(1);
+  },
+);
 
 it("gives one up, audited with what was given up but no payment token", async () => {
   const id = await aFailedMessage();

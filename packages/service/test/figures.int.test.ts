@@ -81,6 +81,7 @@ it("tells of what it has handled, published and set aside, and of its database",
     /^cartwright_sagas_stuck 3$/m,
     /^cartwright_database_up{service="analytics"} 1$/m,
     /^cartwright_database_rows{service="analytics",state="live"} \d/m,
+    /^cartwright_database_oldest_transaction_seconds{service="analytics"} \d/m,
     /^db_client_connection_max{service="analytics"} \d/m,
     /^http_server_active_requests{service="analytics"} 0$/m,
   ])

@@ -1,6 +1,7 @@
 import { orderCompleted } from "@cartwright/contracts/order";
 import { newId } from "@cartwright/kernel/ids";
 import { on } from "@cartwright/messaging/handler";
+import { cutNextCommit } from "@cartwright/testing/cut-commit";
 import { anOperator, aStaffMember } from "@cartwright/testing/principals";
 import {
   testService,
@@ -106,6 +107,23 @@ it("discards, audited with what was given up", async () => {
     ],
   });
 });
+
+it.each(["requeue", "discard"])(
+  "does a %s once, though its COMMIT is not heard of or it is asked for again",
+  async (verb) => {
+    const { id } = await aDeadLetter(2);
+    state.broken = false;
+    const idempotencyKey = newId();
+    const ask = () =>
+      post(`${id}/${verb}`).set("idempotency-key", idempotencyKey);
+    const isCut = cutNextCommit(service.platform.db.pool, "idempotency-take");
+    await ask().expect(200);
+    expect(isCut()).toBe(true);
+    const again = await ask().expect(200);
+    expect(again.body).toMatchObject({ handled: 0, dropped: 0, remaining: 0 });
+    expect((await get(`audit?target=${id}`)).items).toHaveLength(1);
+  },
+);
 
 it("treats the first of a key first", async () => {
   const { id } = await aDeadLetter(2);

@@ -1,4 +1,4 @@
-import { fingerprintOf, once } from "@cartwright/http/idempotency";
+import { once, onceOf } from "@cartwright/http/idempotency";
 import { created, ok } from "@cartwright/http/reply";
 import { get, post, type Route } from "@cartwright/http/route";
 import type { CatalogDb } from "../db/catalog-db.ts";
@@ -31,18 +31,10 @@ const addRoute = ({ db, categories }: Categories) =>
     body: newCategoryBody,
     responses: { 201: categoryReply },
     refusals: ["category-taken"],
-    handle: ({ body, user, idempotencyKey, rawBody }) =>
-      once(
-        db,
-        {
-          scope: `${user.id} POST /categories`,
-          key: idempotencyKey,
-          fingerprint: fingerprintOf(rawBody),
-        },
-        async (tx) => {
-          await categories.add(tx, body);
-          const location = `/api/v1/products?category=${body.slug}`;
-          return created(body, { location });
-        },
-      ),
+    handle: ({ body, ...request }) =>
+      once(db, onceOf(request, "POST /categories"), async (tx) => {
+        await categories.add(tx, body);
+        const location = `/api/v1/products?category=${body.slug}`;
+        return created(body, { location });
+      }),
   });

@@ -1,4 +1,4 @@
-import { fingerprintOf, once } from "@cartwright/http/idempotency";
+import { once, onceOf } from "@cartwright/http/idempotency";
 import { created, noContent, ok } from "@cartwright/http/reply";
 import { del, patch, post, put, type Route } from "@cartwright/http/route";
 import type { Clock } from "@cartwright/kernel/clock";
@@ -39,23 +39,15 @@ const createRoute = ({ db, products, clock }: WriteProducts) =>
     body: newProductBody,
     responses: { 201: productReply },
     refusals: ["sku-taken", "unknown-category"],
-    handle: ({ body, user, idempotencyKey, rawBody, cause }) =>
-      once(
-        db,
-        {
-          scope: `${user.id} POST /products`,
-          key: idempotencyKey,
-          fingerprint: fingerprintOf(rawBody),
-        },
-        async (tx) => {
-          const decision = create(body, clock.now());
-          await products.insert(tx, [decision], cause);
-          const { product } = decision;
-          const location = `/api/v1/products/${product.id}`;
-          const reply = created(presentProduct(product), { location });
-          return withEtag(reply, product);
-        },
-      ),
+    handle: ({ body, cause, ...request }) =>
+      once(db, onceOf(request, "POST /products"), async (tx) => {
+        const decision = create(body, clock.now());
+        await products.insert(tx, [decision], cause);
+        const { product } = decision;
+        const location = `/api/v1/products/${product.id}`;
+        const reply = created(presentProduct(product), { location });
+        return withEtag(reply, product);
+      }),
   });
 
 const updateRoute = ({ changeProduct }: WriteProducts) =>

@@ -20,9 +20,11 @@ import {
   type KnownKey,
 } from "../domain/rotation.ts";
 
-type Change = (operator: Operator) => Promise<readonly KnownKey[]>;
+/** In a transaction of the caller's: made again it is refused, so run it `once`. */
+type Change = (tx: Tx, operator: Operator) => Promise<readonly KnownKey[]>;
 /** `atOnce` for a key that was stolen: those who do not know the new one yet refuse its tokens meanwhile. */
 type TimelyChange = (
+  tx: Tx,
   operator: Operator,
   options: { readonly atOnce: boolean },
 ) => Promise<readonly KnownKey[]>;
@@ -41,25 +43,24 @@ export type RotateKeys = {
 };
 
 export function rotateKeys(db: Database, wait: Duration): RotateKeys {
-  const change = changeIn(db);
   return {
     wait,
     list: () => knownKeys(db),
-    prepare: (operator) =>
-      change("prepare", operator, async (tx, keys) => {
+    prepare: (tx, operator) =>
+      change(tx, "prepare", operator, async (keys) => {
         prepare(keys);
         const key = await newSigningKey();
         await insertNextKey(tx, key);
         return key.kid;
       }),
-    activate: (operator, { atOnce }) =>
-      change("activate", operator, async (tx, keys) => {
+    activate: (tx, operator, { atOnce }) =>
+      change(tx, "activate", operator, async (keys) => {
         const { kid } = activate(keys, atOnce ? 0 : wait);
         await letSign(tx, kid);
         return kid;
       }),
-    remove: (operator, { atOnce }) =>
-      change("remove", operator, async (tx, keys) => {
+    remove: (tx, operator, { atOnce }) =>
+      change(tx, "remove", operator, async (keys) => {
         const kids = remove(keys, atOnce ? 0 : wait).map(({ kid }) => kid);
         await deleteKeys(tx, kids);
         return kids.join(" ");
@@ -67,22 +68,25 @@ export function rotateKeys(db: Database, wait: Duration): RotateKeys {
   };
 }
 
-type Step = (tx: Tx, keys: readonly KnownKey[]) => Promise<string>;
+type Step = (keys: readonly KnownKey[]) => Promise<string>;
 
 /** One change at a time, kept with who made it and why; `work` answers what it was made to. */
-const changeIn =
-  (db: Database) => (step: string, operator: Operator, work: Step) =>
-    db.transaction(async (tx) => {
-      await lockKeys(tx);
-      const before = await knownKeys(tx);
-      const target = await work(tx, before);
-      const after = await knownKeys(tx);
-      await recordAction(tx, {
-        ...{ operator, action: `signing-keys.${step}`, target },
-        ...{ before: statuses(before), after: statuses(after) },
-      });
-      return after;
-    });
+async function change(
+  tx: Tx,
+  step: string,
+  operator: Operator,
+  work: Step,
+): Promise<readonly KnownKey[]> {
+  await lockKeys(tx);
+  const before = await knownKeys(tx);
+  const target = await work(before);
+  const after = await knownKeys(tx);
+  await recordAction(tx, {
+    ...{ operator, action: `signing-keys.${step}`, target },
+    ...{ before: statuses(before), after: statuses(after) },
+  });
+  return after;
+}
 
 const statuses = (keys: readonly KnownKey[]) =>
   Object.fromEntries(keys.map(({ kid, status }) => [kid, status]));

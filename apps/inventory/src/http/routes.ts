@@ -1,5 +1,5 @@
 import type { Transact } from "@cartwright/database/tx";
-import { fingerprintOf, once } from "@cartwright/http/idempotency";
+import { once, onceOf } from "@cartwright/http/idempotency";
 import { ok } from "@cartwright/http/reply";
 import { get, post, type Route } from "@cartwright/http/route";
 import type { Clock } from "@cartwright/kernel/clock";
@@ -67,14 +67,10 @@ const adjustStockRoute = ({ db, ...needs }: Needs) => {
     responses: { 200: shapes.itemView },
     refusals: ["not-found", "insufficient-stock"],
     idempotency: "accepted",
-    handle: ({ params: { sku }, body, user, idempotencyKey, rawBody, cause }) =>
+    handle: ({ params: { sku }, body, cause, ...request }) =>
       once(
         db,
-        {
-          scope: `${user.id} POST /inventory/${sku}/adjustments`,
-          key: idempotencyKey,
-          fingerprint: fingerprintOf(rawBody),
-        },
+        onceOf(request, `POST /inventory/${sku}/adjustments`),
         async (tx) =>
           ok(viewOfItem(await adjustStock(tx, { sku, ...body }, cause))),
       ),

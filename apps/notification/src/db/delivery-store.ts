@@ -20,6 +20,7 @@ const insert = insertUnlessThere(
      FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[])
        AS rows (id, order_id, customer_id, template, channel, requested_at)
      ORDER BY id ${onConflict} RETURNING id`,
+  "(id)",
 );
 
 /** Records requested deliveries. Returns the ids of those that were new. */

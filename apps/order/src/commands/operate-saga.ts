@@ -1,5 +1,5 @@
 import type { Cause } from "@cartwright/contracts/message";
-import type { Queryable, Transact } from "@cartwright/database/tx";
+import type { Queryable, Tx } from "@cartwright/database/tx";
 import { Refusal } from "@cartwright/kernel/refusal";
 import {
   recordAction,
@@ -19,17 +19,22 @@ export type SagaOperation = {
   readonly cause: Cause;
 };
 
-/** Does what an operator commands and writes it down, in one transaction. */
+/**
+ * Gathers what an operator's command needs to know, and returns what does it and writes it down in a
+ * transaction. Done again it would act on what it has brought about itself: run it `once`.
+ */
 export function operateSagas({
   db,
   sagas,
   findParked,
 }: {
-  readonly db: Queryable & { readonly transaction: Transact };
+  readonly db: Queryable;
   readonly sagas: SagaEngine<OrderDecider>;
   readonly findParked: FindParked;
 }) {
-  return async (operation: SagaOperation): Promise<SagaInstance> => {
+  return async (
+    operation: SagaOperation,
+  ): Promise<(tx: Tx) => Promise<SagaInstance>> => {
     const { sagaId, command, operator, cause } = operation;
     const run = await sagaReader.find(db, sagaId);
     if (run === undefined) throw noSuchSaga();
@@ -39,7 +44,7 @@ export function operateSagas({
       : false;
     const { id: by, reason } = operator;
     const input = { kind: "operator", command, by, reason, parked } as const;
-    return db.transaction(async (tx) => {
+    return async (tx) => {
       const operated = await sagas.operate(tx, sagaId, input);
       if (operated === undefined) throw noSuchSaga();
       await recordAction(tx, {
@@ -50,7 +55,7 @@ export function operateSagas({
         after: stateOf(operated.after),
       });
       return operated.after;
-    });
+    };
   };
 }
 

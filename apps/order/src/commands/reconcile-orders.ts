@@ -25,6 +25,7 @@ import {
 } from "../domain/order.ts";
 import { cancelOrderSaga } from "../sagas/cancel-order.saga.ts";
 import { placeOrderSaga, placingSagaOf } from "../sagas/place-order.saga.ts";
+import { orderReconciled } from "./order-reconciled.ts";
 
 type Sent<Data> = {
   readonly id: string;
@@ -98,7 +99,7 @@ export const reconcileOrders =
       const changed = items.filter(({ outcome }) => acts.has(outcome));
       for (const { orderId, outcome } of changed)
         await recordAction(tx, {
-          ...{ operator, action: "reconcile.order", target: orderId },
+          ...{ operator, action: orderReconciled, target: orderId },
           ...{ before: {}, after: { outcome } },
         });
       return items;
@@ -190,7 +191,10 @@ async function takeBack(
   await sagas.save(tx, [sagas.begin(start, { key: id, cause })]);
 }
 
-/** The order has ended without what was done for it in what is lost: nobody waits for these answers. */
+/**
+ * The order has ended without what was done for it in what is lost. No run waits for these answers: that
+ * the order was reconciled keeps them from being taken for a sign of more that is lost.
+ */
 async function release(
   { outbox }: ReconcileDependencies,
   tx: Tx,

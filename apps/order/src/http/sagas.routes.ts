@@ -1,4 +1,7 @@
-import { ok } from "@cartwright/http/reply";
+import type { Cause } from "@cartwright/contracts/message";
+import type { Transact, Tx } from "@cartwright/database/tx";
+import { once, onceOf } from "@cartwright/http/idempotency";
+import { ok, type Reply } from "@cartwright/http/reply";
 import { get, post, type Route } from "@cartwright/http/route";
 import type { SagaInstance } from "@cartwright/saga/instance";
 import type { OperatorCommand } from "@cartwright/saga/operate";
@@ -18,24 +21,29 @@ import {
   stateOf,
 } from "./saga-schemas.ts";
 
-type Operate = (operation: SagaOperation) => Promise<SagaInstance>;
+type Operating = {
+  readonly db: { readonly transaction: Transact };
+  readonly operate: (
+    operation: SagaOperation,
+  ) => Promise<(tx: Tx) => Promise<SagaInstance>>;
+};
 
 /** What operators may see of sagas, and do to them. */
 export const sagaRoutes = (
   view: Parameters<typeof getSaga>[0],
-  operate: Operate,
+  operating: Operating,
 ): readonly Route[] => [
   ...readSagas(view),
-  commandRoute(operate, "retry", {
+  commandRoute(operating, "retry", {
     ...{ action: "retry", refusals: [] },
     summary: "Send the command in hand again now, and wait for it anew",
   }),
-  commandRoute(operate, "skip", {
+  commandRoute(operating, "skip", {
     ...{ action: "skip", refusals: ["cannot-skip"] },
     summary:
       "Take the step in hand, or its undo, for done though nobody says so",
   }),
-  commandRoute(operate, "compensation", {
+  commandRoute(operating, "compensation", {
     ...{ action: "compensate" },
     refusals: ["past-the-pivot", "already-compensating"],
     summary: "Undo everything so far; only before the point of no return",
@@ -47,11 +55,10 @@ export const sagaRoutes = (
     body: closureBody,
     responses: { 200: sagaState },
     refusals: [...everyCommand, "not-stuck", "cannot-close-so"],
-    handle: async ({ params, body: { outcome, reason }, user, cause }) => {
+    idempotency: "accepted",
+    handle: ({ body: { outcome, reason }, ...request }) => {
       const command = { action: "close", outcome } as const;
-      const operator = { id: user.id, reason };
-      const operation = { ...params, command, operator, cause };
-      return ok(stateOf(await operate(operation)));
+      return operateOnce(operating, request, { command, reason });
     },
   }),
 ];
@@ -85,7 +92,7 @@ const readSagas = (view: Parameters<typeof getSaga>[0]): readonly Route[] => [
 ];
 
 const commandRoute = (
-  operate: Operate,
+  operating: Operating,
   noun: string,
   command: Exclude<OperatorCommand, { action: "close" }> & {
     readonly summary: string;
@@ -99,10 +106,32 @@ const commandRoute = (
     body: operatorBody,
     responses: { 200: sagaState },
     refusals: [...everyCommand, ...command.refusals],
-    handle: async ({ params, body: { reason }, user, cause }) => {
+    idempotency: "accepted",
+    handle: ({ body: { reason }, ...request }) => {
       const { action } = command;
-      const operator = { id: user.id, reason };
-      const operation = { ...params, command: { action }, operator, cause };
-      return ok(stateOf(await operate(operation)));
+      return operateOnce(operating, request, { command: { action }, reason });
     },
   });
+
+type OperatorRequest = Parameters<typeof onceOf>[0] & {
+  readonly params: { readonly sagaId: string };
+  readonly cause: Cause;
+};
+
+/** A `skip` that is repeated must not skip the next step too. */
+async function operateOnce(
+  { db, operate }: Operating,
+  request: OperatorRequest,
+  {
+    command,
+    reason,
+  }: { readonly command: OperatorCommand; readonly reason: string },
+): Promise<Reply> {
+  const { params, user, cause } = request;
+  const operator = { id: user.id, reason };
+  const work = await operate({ ...params, command, operator, cause });
+  const what = `POST /sagas/${params.sagaId} ${command.action}`;
+  return once(db, onceOf(request, what), async (tx) =>
+    ok(stateOf(await work(tx))),
+  );
+}

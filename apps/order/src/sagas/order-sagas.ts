@@ -1,6 +1,7 @@
 import type { Tx } from "@cartwright/database/tx";
 import type { OrderId } from "@cartwright/kernel/ids";
 import type { Part } from "@cartwright/kernel/part";
+import { targetsOf } from "@cartwright/messaging/operator-actions";
 import { AnswersAhead } from "@cartwright/saga/answers-ahead";
 import {
   createSagaEngine,
@@ -13,6 +14,7 @@ import type { Afterwards } from "@cartwright/saga/tell-afterwards";
 import { sagaTimer } from "@cartwright/saga/timer";
 import type { Platform } from "@cartwright/service/service";
 import type { OrderStore } from "../db/order-store.ts";
+import { orderReconciled } from "../commands/order-reconciled.ts";
 import type { OrderDecider } from "../domain/order.ts";
 import { cancelOrderSaga } from "./cancel-order.saga.ts";
 import { placeOrderSaga } from "./place-order.saga.ts";
@@ -42,7 +44,9 @@ export function orderSagas(
         decide: (order) => decider(order, { at: clock.now(), reason }),
       })),
     );
-  const ahead = new AnswersAhead(logger);
+  const ahead = new AnswersAhead(logger, (tx, keys) =>
+    targetsOf(tx, orderReconciled, keys),
+  );
   const engine = createSagaEngine({
     ...{ outbox, definitions, timeScale, decide, ahead, follow },
   });

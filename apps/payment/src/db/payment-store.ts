@@ -37,6 +37,7 @@ const save = insertUnlessThere(
      outcome, captured_at, event_sequence, created_at, updated_at
    FROM rows WHERE NOT loaded ORDER BY id
    ${onConflict} RETURNING id`,
+  "(id)",
 );
 
 type Row = {

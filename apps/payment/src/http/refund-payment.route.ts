@@ -1,5 +1,5 @@
 import type { Transact } from "@cartwright/database/tx";
-import { fingerprintOf, once } from "@cartwright/http/idempotency";
+import { once, onceOf } from "@cartwright/http/idempotency";
 import { accepted } from "@cartwright/http/reply";
 import { post } from "@cartwright/http/route";
 import type { DecideAll } from "../decide-all.ts";
@@ -21,14 +21,10 @@ export const refundPaymentRoute = ({
     responses: { 202: refundView },
     refusals: ["not-found", "not-captured"],
     idempotency: "required",
-    handle: ({ params, user, idempotencyKey, rawBody, cause }) => {
+    handle: ({ params, cause, ...request }) => {
       const paymentId = params.paymentId as PaymentId;
-      const request = {
-        scope: `${user.id} POST /payments/${paymentId}/refunds`,
-        key: idempotencyKey,
-        fingerprint: fingerprintOf(rawBody),
-      };
-      return once(db, request, async (tx) => {
+      const what = `POST /payments/${paymentId}/refunds`;
+      return once(db, onceOf(request, what), async (tx) => {
         const input = { type: "refund" } as const;
         const payments = await decideAll(tx, [{ paymentId, input, cause }]);
         const status = payments.get(paymentId)?.status;

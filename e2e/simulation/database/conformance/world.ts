@@ -87,4 +87,5 @@ export const txOn = ({ query }: ClientLike): Tx => ({
     values: readonly unknown[] = [],
   ) => query(statement, values) as Promise<Row[]>,
   afterCommit: () => undefined,
+  afterGivingUp: () => undefined,
 });

@@ -64,7 +64,7 @@ const insert: Twin = function* (run, values) {
   }));
   const inserted: object[] = [];
   for (const row of sortedBy(rows, ({ id }) => id))
-    if (yield* run.table(deliveries).insertUnlessThere(run, row))
+    if (yield* run.table(deliveries).insertUnlessThere(run, row, "primary key"))
       inserted.push({ id: row.id });
   return inserted;
 };

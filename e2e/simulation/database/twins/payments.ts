@@ -140,7 +140,8 @@ const save: Twin = function* (run, values) {
   const begun = rows.filter((_, index) => !at(loaded, index));
   const inserted: object[] = [];
   for (const row of sortedBy(begun, ({ id }) => id))
-    if (yield* table.insertUnlessThere(run, row)) inserted.push({ id: row.id });
+    if (yield* table.insertUnlessThere(run, row, "primary key"))
+      inserted.push({ id: row.id });
   for (const { found, row } of changed)
     yield* table.update(run, found, (old) => ({
       ...old,

@@ -1,19 +1,16 @@
 import { isRetryable } from "@cartwright/database/is-retryable";
 import type { Transact, Tx } from "@cartwright/database/tx";
-import { seconds } from "@cartwright/kernel/duration";
 import { inTime, TooLate } from "../in-time.ts";
 import { handleAdmitted, type Consumer } from "../handle-records.ts";
 import { recordAction, type Operator } from "../operator-actions.ts";
 import { lockParkedKeys, unpark } from "../parked.ts";
 import { lockSequences } from "../sequences.ts";
+import { longestTransaction } from "../silence.ts";
 import type { Allowance } from "./allowance.ts";
 import { countAsSeen } from "./count-as-seen.ts";
 import { deadLetterStore } from "./dead-letter-store.ts";
 import { summaryOf, type DeadLetter, type Queue } from "./dead-letter.ts";
 import { nextInQueue } from "./next-in-queue.ts";
-
-/** Of one message's transaction; a handler that never returns must not keep its connection. */
-const longest = seconds(3);
 
 /** Why a queue did not go on to its end. */
 export type Stopped = Pick<DeadLetter, "id" | "reason" | "detail"> & {
@@ -49,8 +46,7 @@ export async function release(
 ): Promise<Released> {
   const count = { handled: 0, dropped: 0 };
   while (!options.allowance.isSpent) {
-    const acceptGap = options.acceptGap && count.handled + count.dropped === 0;
-    const step = await releaseNext(context, queue, acceptGap);
+    const step = await releaseNext(context, queue, options.acceptGap);
     if (step === "empty") break;
     options.allowance.spend();
     if (typeof step === "object") return { ...count, ...step };
@@ -67,8 +63,9 @@ async function releaseNext(
   const { db } = context;
   const inHand: { letter?: DeadLetter } = {};
   try {
+    // A handler that never returns must not keep its connection.
     return await db.transaction((tx) =>
-      inTime(tx, longest, (inside) =>
+      inTime(tx, longestTransaction, (inside) =>
         step(inside, context, queue, { acceptGap, inHand }),
       ),
     );
@@ -104,7 +101,10 @@ async function step(
     return "empty";
   }
   const lasts = await lockSequences(tx, group, subjectsOf(letters));
-  const next = nextInQueue(letters, consumer, lasts, { acceptGap });
+  const next = nextInQueue(letters, consumer, lasts, {
+    // Of the message that was named alone: what comes behind it may have a gap of its own.
+    acceptGap: acceptGap && first.id === queue.first,
+  });
   if (next === undefined) return waits(tx, queue, first);
   const { letter } = next;
   if (next.verdict === "unreadable")

@@ -1,8 +1,4 @@
-import {
-  statement,
-  type Queryable,
-  type Transact,
-} from "@cartwright/database/tx";
+import { statement, type Queryable, type Tx } from "@cartwright/database/tx";
 import { Refusal } from "@cartwright/kernel/refusal";
 import { shownPayload } from "../dead-letters/shown-payload.ts";
 import { recordAction, type Operator } from "../operator-actions.ts";
@@ -30,10 +26,10 @@ export type FailedMessages = {
     readonly after: number;
     readonly limit: number;
   }): Promise<FailedMessage[]>;
-  /** Has it published again, and then its subject. Refused with `not-found` when it does not wait (any more). */
-  retry(id: number, operator: Operator): Promise<FailedMessage>;
+  /** Has it published again, and then its subject. Refused with `not-found` when it does not wait (any more): run it `once`. */
+  retry(tx: Tx, id: number, operator: Operator): Promise<FailedMessage>;
   /** Gives it up for good; its subject flows on without it. Refused as `retry`. */
-  discard(id: number, operator: Operator): Promise<FailedMessage>;
+  discard(tx: Tx, id: number, operator: Operator): Promise<FailedMessage>;
 };
 
 const columns = `position AS id, id AS "messageId", subject, type, topic, key, failure,
@@ -71,37 +67,35 @@ export function failedMessagesOf({
   db,
   wake,
 }: {
-  readonly db: Queryable & { readonly transaction: Transact };
+  readonly db: Queryable;
   readonly wake: () => void;
 }): FailedMessages {
   return {
     page: ({ after, limit }) => db.query<FailedMessage>(page, [after, limit]),
 
-    retry: (id, operator) =>
-      db.transaction(async (tx) => {
-        const message = found(await tx.query<FailedMessage>(retry, [id]));
-        tx.afterCommit(wake);
-        await recordAction(tx, {
-          ...{ operator, action: "outbox.retry", target: String(id) },
-          ...{ before: summaryOf(message), after: { outcome: "retried" } },
-        });
-        return message;
-      }),
+    async retry(tx, id, operator) {
+      const message = found(await tx.query<FailedMessage>(retry, [id]));
+      tx.afterCommit(wake);
+      await recordAction(tx, {
+        ...{ operator, action: "outbox.retry", target: String(id) },
+        ...{ before: summaryOf(message), after: { outcome: "retried" } },
+      });
+      return message;
+    },
 
-    discard: (id, operator) =>
-      db.transaction(async (tx) => {
-        const { headers, payload, ...message } = found(
-          await tx.query<DiscardedMessage>(discard, [id]),
-        );
-        tx.afterCommit(wake);
-        const kept = shownPayload(payload).slice(0, keptCharacters);
-        await recordAction(tx, {
-          ...{ operator, action: "outbox.discard", target: String(id) },
-          before: { ...summaryOf(message), headers, payload: kept },
-          after: { outcome: "discarded" },
-        });
-        return message;
-      }),
+    async discard(tx, id, operator) {
+      const { headers, payload, ...message } = found(
+        await tx.query<DiscardedMessage>(discard, [id]),
+      );
+      tx.afterCommit(wake);
+      const kept = shownPayload(payload).slice(0, keptCharacters);
+      await recordAction(tx, {
+        ...{ operator, action: "outbox.discard", target: String(id) },
+        before: { ...summaryOf(message), headers, payload: kept },
+        after: { outcome: "discarded" },
+      });
+      return message;
+    },
   };
 }
 

@@ -39,6 +39,7 @@ function aMemberWhere(hangs: (n: number) => boolean) {
             work({
               query: () => Promise.resolve([]),
               afterCommit: () => undefined,
+              afterGivingUp: () => undefined,
             }),
         },
         handle: (some) => handle(some.map(({ record }) => record.value)),

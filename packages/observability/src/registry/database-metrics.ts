@@ -52,6 +52,12 @@ export const databaseMetrics = {
     labels: ["service"],
     help: "Connections to the whole database.",
   },
+  cartwright_database_oldest_transaction_seconds: {
+    type: "gauge",
+    unit: "s",
+    labels: ["service"],
+    help: "For how long the oldest transaction of the whole database has been open; of another role's, since when it has been seen.",
+  },
   cartwright_database_rows: {
     type: "gauge",
     unit: "{row}",

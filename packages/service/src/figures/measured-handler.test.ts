@@ -6,7 +6,20 @@ import { newTraceparent } from "@cartwright/observability/trace-context";
 import { metricsAsText } from "@cartwright/observability/scrape";
 import { measuredHandler } from "./measured-handler.ts";
 
-const tx: Tx = { afterCommit: () => undefined, query: async () => [] };
+/** A transaction that ends as it is told, and tells those who wait for that. */
+function aTransaction() {
+  const told = { committed: [] as (() => void)[], up: [] as (() => void)[] };
+  const tx: Tx = {
+    query: async () => [],
+    afterCommit: (callback) => void told.committed.push(callback),
+    afterGivingUp: (callback) => void told.up.push(callback),
+  };
+  return {
+    tx,
+    commit: () => told.committed.forEach((callback) => callback()),
+    giveUp: () => told.up.forEach((callback) => callback()),
+  };
+}
 
 const aMessage = (traceparent: string): Message => ({
   ...orderCompleted({
@@ -35,12 +48,13 @@ it.each([
     const service = `with-${outcome}`;
     const handler = { contracts: [orderCompleted], handle };
     const traceId = newId().replaceAll("-", "");
+    const { tx, commit, giveUp } = aTransaction();
     await measuredHandler(service, handler)
       .handle(tx, [
         aMessage(newTraceparent()),
         aMessage(`00-${traceId}-${"b".repeat(16)}-01`),
       ])
-      .catch(() => undefined);
+      .then(commit, giveUp);
     expect(await tracesOf(service)).toEqual([traceId]);
   },
 );
@@ -50,8 +64,64 @@ it("leads nowhere when none of its messages' traces is recorded", async () => {
     contracts: [orderCompleted],
     handle: async () => undefined,
   };
+  const { tx, commit } = aTransaction();
   await measuredHandler("unsampled", handler).handle(tx, [
     aMessage(newTraceparent()),
   ]);
+  commit();
   expect(await tracesOf("unsampled")).toEqual([]);
+});
+
+/** How often this service's handlers are said to have come to what. */
+async function outcomesOf(service: string): Promise<string[]> {
+  return (await metricsAsText())
+    .split("\n")
+    .filter((line) =>
+      line.startsWith("cartwright_handler_duration_seconds_count"),
+    )
+    .filter((line) => line.includes(`service="${service}"`))
+    .map((line) => /outcome="(\w+)".*} (\d+)/.exec(line)?.slice(1).join(" "))
+    .map((outcome) => outcome ?? "");
+}
+
+it("counts nothing of a transaction that is run again, until its last try has ended", async () => {
+  const [refusing, healed] = [aTransaction(), aTransaction()];
+  let tries = 0;
+  const handler = measuredHandler("run-again", {
+    contracts: [orderCompleted],
+    handle: () =>
+      (tries += 1) === 1
+        ? Promise.reject(new Error("a row was there"))
+        : Promise.resolve(),
+  });
+  const message = aMessage(newTraceparent());
+  await handler.handle(refusing.tx, [message]).catch(() => undefined);
+  await handler.handle(healed.tx, [message]);
+  expect(await outcomesOf("run-again")).toEqual([]);
+  healed.commit();
+  expect(await outcomesOf("run-again")).toEqual(["handled 1"]);
+});
+
+it("does not blame a handler for one that fails after it, and blames one that never returns", async () => {
+  const innocent = aTransaction();
+  const returns = {
+    contracts: [orderCompleted],
+    handle: async () => undefined,
+  };
+  await measuredHandler("innocent", returns).handle(innocent.tx, [
+    aMessage(newTraceparent()),
+  ]);
+  innocent.giveUp();
+  expect(await outcomesOf("innocent")).toEqual([]);
+
+  const endless = aTransaction();
+  const never = {
+    contracts: [orderCompleted],
+    handle: () => Promise.withResolvers<undefined>().promise,
+  };
+  void measuredHandler("endless", never).handle(endless.tx, [
+    aMessage(newTraceparent()),
+  ]);
+  endless.giveUp();
+  expect(await outcomesOf("endless")).toEqual(["failed 1"]);
 });

@@ -22,20 +22,27 @@ export function measuredHandler(
     ...handler,
     async handle(tx, given) {
       const begun = performance.now();
+      const run = { took: undefined as number | undefined, isDone: false };
       const observe = (outcome: "handled" | "failed") =>
         durations.observe(
-          secondsSince(begun),
+          run.took ?? secondsSince(begun),
           { ...labels, outcome },
           firstSampled(given),
         );
+      // A transaction that is run again, for a row that was there or a deadlock, has not failed.
+      tx.afterGivingUp(() => {
+        if (!run.isDone) observe("failed");
+      });
+      tx.afterCommit(() => {
+        observe("handled");
+        messages.add(given.length, { ...labels });
+      });
       try {
         await handler.handle(tx, given);
-      } catch (error) {
-        observe("failed");
-        throw error;
+        run.isDone = true;
+      } finally {
+        run.took = secondsSince(begun);
       }
-      observe("handled");
-      messages.add(given.length, { ...labels });
     },
   };
 }

@@ -10,6 +10,7 @@ import {
 } from "@cartwright/observability/scrape";
 import { backlogFigures } from "./backlog-figures.ts";
 import { databaseFigures } from "./database-figures.ts";
+import { openTransactions } from "./open-transactions.ts";
 
 type Options = {
   readonly service: string;
@@ -30,6 +31,7 @@ export function serviceFigures(options: Options): Part {
     async () => poolFigures(service, db),
     cached(() => backlogFigures(service, db)),
     cached(() => databaseFigures(service, db)),
+    cached(openTransactions(service, db)),
     cached(async () => lagFigures(service, await lag()), lagKept),
     ...(own ? [cached(own)] : []),
   ];

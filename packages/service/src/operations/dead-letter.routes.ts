@@ -1,6 +1,9 @@
+import type { Transact } from "@cartwright/database/tx";
+import { once, onceOf } from "@cartwright/http/idempotency";
 import { ok } from "@cartwright/http/reply";
 import { get, post, type Route } from "@cartwright/http/route";
-import type { DeadLetters } from "@cartwright/messaging/dead-letters";
+import type { DeadLetters, TakeUp } from "@cartwright/messaging/dead-letters";
+import { z } from "zod";
 import {
   discardBody,
   letterDetails,
@@ -14,10 +17,13 @@ import {
   requeuedView,
 } from "./dead-letter-schemas.ts";
 
+type Transacting = { readonly transaction: Transact };
+
 /** What operators may see of the messages that a service has set aside, and do to them. */
 export const deadLetterRoutes = (
   root: string,
   letters: DeadLetters,
+  db: Transacting,
 ): readonly Route[] => [
   get(`${root}/dead-letters`, {
     summary: "Messages that were set aside, in the order they were",
@@ -41,10 +47,14 @@ export const deadLetterRoutes = (
     handle: async ({ params: { id } }) =>
       ok(letterDetailsOf(await letters.get(id))),
   }),
-  ...treatments(root, letters),
+  ...treatments(root, letters, db),
 ];
 
-const treatments = (root: string, letters: DeadLetters): readonly Route[] => [
+const treatments = (
+  root: string,
+  letters: DeadLetters,
+  db: Transacting,
+): readonly Route[] => [
   post(`${root}/dead-letters/requeue`, {
     summary: "Handle everything that waits under the keys where one matches",
     access: "sagas.write",
@@ -60,8 +70,20 @@ const treatments = (root: string, letters: DeadLetters): readonly Route[] => [
     body: requeueBody,
     responses: { 200: requeuedView },
     refusals: ["not-found", "not-first"],
-    handle: async ({ params: { id }, body: { reason, acceptGap }, user }) =>
-      ok(await letters.requeue(id, { id: user.id, reason }, { acceptGap })),
+    idempotency: "accepted",
+    handle: async ({
+      params: { id },
+      body: { reason, acceptGap },
+      ...request
+    }) => {
+      const takeUp = takingUp(
+        db,
+        request,
+        `POST ${root}/dead-letters/${id}/requeue`,
+      );
+      const operator = { id: request.user.id, reason };
+      return ok(await letters.requeue(id, operator, { acceptGap, takeUp }));
+    },
   }),
   post(`${root}/dead-letters/:id/discard`, {
     summary:
@@ -71,7 +93,35 @@ const treatments = (root: string, letters: DeadLetters): readonly Route[] => [
     body: discardBody,
     responses: { 200: requeuedView },
     refusals: ["not-found", "not-first"],
-    handle: async ({ params: { id }, body: { reason }, user }) =>
-      ok(await letters.discard(id, { id: user.id, reason })),
+    idempotency: "accepted",
+    handle: async ({ params: { id }, body: { reason }, ...request }) => {
+      const takeUp = takingUp(
+        db,
+        request,
+        `POST ${root}/dead-letters/${id}/discard`,
+      );
+      const operator = { id: request.user.id, reason };
+      return ok(await letters.discard(id, operator, { takeUp }));
+    },
   }),
 ];
+
+/** The queue is kept under the request's key: asked again it goes on with what is left of it. */
+const takingUp =
+  (
+    db: Transacting,
+    request: Parameters<typeof onceOf>[0],
+    what: string,
+  ): TakeUp =>
+  async (work) => {
+    const taken = await once(db, onceOf(request, what), async (tx) =>
+      ok(await work(tx)),
+    );
+    return queueShape.parse(taken.body);
+  };
+
+const queueShape = z.object({
+  consumer: z.string(),
+  key: z.string(),
+  first: z.int(),
+});

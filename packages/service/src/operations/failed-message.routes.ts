@@ -1,4 +1,6 @@
 import { timeShape } from "@cartwright/contracts/shapes";
+import type { Transact } from "@cartwright/database/tx";
+import { once, onceOf } from "@cartwright/http/idempotency";
 import { operatorReason } from "@cartwright/http/operator-reason";
 import { ok } from "@cartwright/http/reply";
 import { get, post, type Route } from "@cartwright/http/route";
@@ -48,6 +50,7 @@ const viewOf = (message: FailedMessage): z.input<typeof messageView> => ({
 export const failedMessageRoutes = (
   root: string,
   messages: FailedMessages,
+  db: { readonly transaction: Transact },
 ): readonly Route[] => [
   get(`${root}/outbox/failed`, {
     summary: "Messages that cannot be published, oldest first",
@@ -61,22 +64,26 @@ export const failedMessageRoutes = (
       return ok({ items, ...(nextCursor && { nextCursor }) });
     },
   }),
-  post(`${root}/outbox/failed/:id/retry`, {
-    summary: "Publish the message again, and then what waits behind it",
-    access: "sagas.write",
-    ...{ params, body },
-    responses: { 200: messageView },
-    refusals: ["not-found"],
-    handle: async ({ params: { id }, body: { reason }, user }) =>
-      ok(viewOf(await messages.retry(id, { id: user.id, reason }))),
-  }),
-  post(`${root}/outbox/failed/:id/discard`, {
-    summary: "Give the message up for good, and publish what waits behind it",
-    access: "sagas.write",
-    ...{ params, body },
-    responses: { 200: messageView },
-    refusals: ["not-found"],
-    handle: async ({ params: { id }, body: { reason }, user }) =>
-      ok(viewOf(await messages.discard(id, { id: user.id, reason }))),
-  }),
+  ...(["retry", "discard"] as const).map((verb) =>
+    post(`${root}/outbox/failed/:id/${verb}`, {
+      summary: summaries[verb],
+      access: "sagas.write",
+      ...{ params, body },
+      responses: { 200: messageView },
+      refusals: ["not-found"],
+      idempotency: "accepted",
+      handle: ({ params: { id }, body: { reason }, ...request }) => {
+        const what = `POST ${root}/outbox/failed/${id}/${verb}`;
+        const operator = { id: request.user.id, reason };
+        return once(db, onceOf(request, what), async (tx) =>
+          ok(viewOf(await messages[verb](tx, id, operator))),
+        );
+      },
+    }),
+  ),
 ];
+
+const summaries = {
+  retry: "Publish the message again, and then what waits behind it",
+  discard: "Give the message up for good, and publish what waits behind it",
+};

@@ -25,12 +25,16 @@ export function operationsRoutes(options: {
   const root = `/api/v1/operations/${name}`;
   return [
     outboxRoute(root, db, lag),
-    ...failedMessageRoutes(root, failedMessagesOf({ db, wake })),
+    ...failedMessageRoutes(root, failedMessagesOf({ db, wake }), db),
     auditRoute(root, db),
     parkedRoute(root, db),
     ...(handlers.length === 0
       ? []
-      : deadLetterRoutes(root, deadLettersOf({ db, group: name, handlers }))),
+      : deadLetterRoutes(
+          root,
+          deadLettersOf({ db, group: name, handlers }),
+          db,
+        )),
   ];
 }
 

@@ -66,6 +66,7 @@ export const onlyP2034IsRetried = (): PlantedBug => ({
               }
             },
             afterCommit: (callback) => tx.afterCommit(callback),
+            afterGivingUp: (callback) => tx.afterGivingUp(callback),
           }),
         );
       } catch (error) {

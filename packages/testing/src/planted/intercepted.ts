@@ -41,6 +41,7 @@ export function intercepted(
         work({
           query: through(tx),
           afterCommit: (callback) => tx.afterCommit(callback),
+          afterGivingUp: (callback) => tx.afterGivingUp(callback),
         }),
       ),
     stats: () => db.stats(),
