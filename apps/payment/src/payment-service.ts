@@ -1,5 +1,6 @@
 import type { Part } from "@cartwright/kernel/part";
 import { defineService } from "@cartwright/service/service";
+import { refundsBy } from "./commands/refund-payment.ts";
 import { paymentConfig, type PaymentConfig } from "./config.ts";
 import { onPaymentCommands } from "./consumers/on-payment-commands.ts";
 import { paymentReader } from "./db/payment-reader.ts";
@@ -34,7 +35,7 @@ export const paymentWith = (
       return {
         routes: [
           ...readPaymentsRoutes(paymentReader(db)),
-          refundPaymentRoute({ db, decideAll }),
+          refundPaymentRoute({ db, refundPayment: refundsBy(decideAll) }),
           webhookRoute({ db, attempts, clock, secrets }),
         ],
         refusals: {
