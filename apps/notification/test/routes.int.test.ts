@@ -154,7 +154,11 @@ it("shows staff the templates", async () => {
     .as(aStaffMember())
     .get("/api/v1/templates")
     .expect(200);
-  expect(namesIn(body.items)).toEqual(["order-cancelled", "order-confirmed"]);
+  expect(namesIn(body.items)).toEqual([
+    "order-cancelled",
+    "order-confirmed",
+    "order-refunded",
+  ]);
 });
 
 const namesIn = (items: { name: string }[]) => items.map(({ name }) => name);

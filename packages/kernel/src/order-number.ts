@@ -1,4 +1,4 @@
-import type { OrderId } from "@cartwright/kernel/ids";
+import type { OrderId } from "./ids.ts";
 
 /** Crockford's base 32: no I, L, O or U, so a number can be read out over the telephone. */
 const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";

@@ -1,5 +1,6 @@
 import type { OrderId, UserId } from "@cartwright/kernel/ids";
 import type { Money } from "@cartwright/kernel/money";
+import { orderNumberOf } from "@cartwright/kernel/order-number";
 import type { Values } from "./template.ts";
 
 /** What a customer is to be told. */
@@ -27,6 +28,25 @@ export const cancellationNotice = (cancelled: {
     reason: cancelled.reason.replaceAll("-", " "),
   },
 });
+
+/** Money that staff gave back while the order stayed; a cancelled order has a notice of its own. */
+export const refundNotice = (refund: {
+  readonly orderId: string;
+  readonly customerId?: string | undefined;
+  readonly amount: Money;
+  readonly reason?: string | undefined;
+}): NotificationRequest | undefined =>
+  refund.reason === "refund-requested" && refund.customerId !== undefined
+    ? {
+        orderId: refund.orderId as OrderId,
+        customerId: refund.customerId as UserId,
+        template: "order-refunded",
+        values: {
+          orderNumber: orderNumberOf(refund.orderId as OrderId),
+          total: inWords(refund.amount),
+        },
+      }
+    : undefined;
 
 /** An amount as people read it, `EUR 29.99`; decimals as the currency has them. */
 export function inWords({ amount, currency }: Money): string {

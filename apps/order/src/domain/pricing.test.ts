@@ -1,7 +1,6 @@
 import { newId } from "@cartwright/kernel/ids";
 import { money } from "@cartwright/kernel/money";
 import type { Refusal } from "@cartwright/kernel/refusal";
-import { orderNumberOf } from "./order-number.ts";
 import { price, type Product } from "./pricing.ts";
 
 const mug: Product = {
@@ -81,10 +80,4 @@ it("refuses what is not sold, currencies that do not mix, and totals beyond reas
   expect(buy(["NOPE", 1])).toThrow(refused("unknown-product"));
   expect(buy([mug.id, 1], [ring.id, 1])).toThrow(refused("mixed-currencies"));
   expect(buy([lamp.id, 1_000_000_000])).toThrow(refused("order-too-large"));
-});
-
-it("gives every order a number that can be read out", () => {
-  const number = orderNumberOf(newId());
-  expect(number).toMatch(/^CW(-[0-9A-HJKMNP-TV-Z]{4}){3}$/);
-  expect(orderNumberOf(newId())).not.toBe(number);
 });
