@@ -116,7 +116,9 @@ it("places what it can of a group and refuses the rest", async () => {
   expect(answers[1]?.body).toMatchObject({ code: "unknown-product" });
   expect(answers[2]?.body).toMatchObject({
     code: "price-changed",
-    items: [{ productId: "MUG-01", expected: 1200, price: mug.price }],
+    items: [
+      { productId: "MUG-01", expected: money(1200, "EUR"), price: mug.price },
+    ],
   });
   expect((await counts())?.orders).toBe((before?.orders ?? 0) + 2);
 });
@@ -134,6 +136,26 @@ it("may use a key again whose first request was refused", async () => {
 it("asks the catalog for a product that no event has told of", async () => {
   const id = newId();
   catalogSells.set(id, {
+it("takes the price that a buyer expects in minor units, in one way at a time", async () => {
+  const expecting = (amount: number, also: object = {}) =>
+    post(
+      aBody({
+        items: [
+          {
+            ...{ productId: "MUG-01", quantity: 1, ...also },
+            expectedPrice: money(amount, "EUR"),
+          },
+        ],
+      }),
+    );
+  await expecting(mug.price.amount).expect(202);
+  const { body } = await expecting(mug.price.amount - 1).expect(409);
+  expect(body).toMatchObject({
+    items: [{ expected: money(mug.price.amount - 1, "EUR"), price: mug.price }],
+  });
+  await expecting(mug.price.amount, { price: 12.5 }).expect(400);
+});
+
     id,
     sku: "NEW-01",
     name: "New",

@@ -1,5 +1,5 @@
 import type { OrderId, UserId } from "@cartwright/kernel/ids";
-import type { Money } from "@cartwright/kernel/money";
+import { decimalsOf, type Money } from "@cartwright/kernel/money";
 import { orderNumberOf } from "@cartwright/kernel/order-number";
 import type { Values } from "./template.ts";
 
@@ -55,6 +55,6 @@ export function inWords({ amount, currency }: Money): string {
     currency,
     currencyDisplay: "code",
   });
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-  return format.format(amount / 10 ** digits).replace("\u00a0", " ");
+  const written = format.format(amount / 10 ** decimalsOf(currency));
+  return written.replace("\u00a0", " ");
 }

@@ -35,12 +35,7 @@ export const placeOrderRoute = (
     handle: ({ body, user, idempotencyKey = "", rawBody, cause }) =>
       placeOrder({
         customerId: customerOf(body.customerId, user),
-        items: body.items.map(({ productId, quantity, price }) => ({
-          productId,
-          quantity,
-          expectedPrice:
-            price === undefined ? undefined : Math.round(price * 100),
-        })),
+        items: body.items,
         paymentToken: needed(
           "paymentToken",
           body.paymentToken ?? defaults.paymentToken,

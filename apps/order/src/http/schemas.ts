@@ -17,22 +17,34 @@ const placeOrderShape = z.strictObject({
   customerId: z.guid().optional(),
   items: z
     .array(
-      z.strictObject({
-        productId: z
-          .string()
-          .min(1)
-          .max(64)
-          .describe("A product's id or its SKU."),
-        quantity: z.int().min(1).max(maxQuantity),
-        price: z
-          .number()
-          .nonnegative()
-          .max(1_000_000_000)
-          .optional()
-          .describe(
-            "What you expect one unit to cost, for instance 29.99. Ours is charged.",
-          ),
-      }),
+      z
+        .strictObject({
+          productId: z
+            .string()
+            .min(1)
+            .max(64)
+            .describe("A product's id or its SKU."),
+          quantity: z.int().min(1).max(maxQuantity),
+          expectedPrice: moneyShape
+            .strict()
+            .optional()
+            .describe(
+              "What you expect one unit to cost, in minor units. Ours is charged; one that is higher, or in another currency, is refused.",
+            ),
+          price: z
+            .number()
+            .nonnegative()
+            .max(1_000_000_000)
+            .optional()
+            .describe(
+              "The same in major units of the product's currency, for instance 29.99: for clients of before; use expectedPrice.",
+            ),
+        })
+        .refine(
+          ({ price, expectedPrice }) =>
+            price === undefined || expectedPrice === undefined,
+          "say either price or expectedPrice",
+        ),
     )
     .min(1)
     .max(maxItems),
