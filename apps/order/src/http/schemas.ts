@@ -5,6 +5,7 @@ import {
   timeShape,
 } from "@cartwright/contracts/shapes";
 import { withExample } from "@cartwright/http/example";
+import { readOrderNumber } from "@cartwright/kernel/order-number";
 import { z } from "zod";
 import { orderStatuses, type Order } from "../domain/order.ts";
 
@@ -72,7 +73,16 @@ export const orderAccepted = z.object({
   message: z.string(),
 });
 
-export const orderParams = z.object({ orderId: z.guid() });
+const orderNumber = z
+  .string()
+  .transform((typed) => readOrderNumber(typed))
+  .pipe(z.string("neither an order's id nor its number"));
+
+export const orderParams = z.object({
+  orderId: z
+    .union([z.guid(), orderNumber], "neither an order's id nor its number")
+    .describe("An order's id or its number."),
+});
 
 /** Nothing to say is said by no body, too. */
 export const cancellationBody = z
@@ -85,6 +95,13 @@ export const cancellationAccepted = z.object({
 });
 
 export const listQuery = z.strictObject({
+  status: z
+    .enum(orderStatuses)
+    .optional()
+    .describe(
+      "Pages may then hold fewer than `limit`: go on as long as there is a nextCursor.",
+    ),
+  customerId: z.guid().optional().describe("Somebody else's: for staff."),
   /** The last order of the page before. */
   cursor: z.guid().optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
