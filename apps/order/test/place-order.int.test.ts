@@ -2,12 +2,14 @@ import { productDeleted, priceChanged } from "@cartwright/contracts/catalog";
 import { newId } from "@cartwright/kernel/ids";
 import { money } from "@cartwright/kernel/money";
 import { Refusal } from "@cartwright/kernel/refusal";
-import { aCustomer } from "@cartwright/testing/principals";
+import { aCustomer, aStaffMember } from "@cartwright/testing/principals";
 import type { TestService } from "@cartwright/testing/test-service";
 import { aBody, anOrderService, mug } from "./an-order-service.ts";
 
 let service: TestService;
 const catalogSells = new Map<string, object>();
+const customers = [newId()];
+let identityAnswers = true;
 beforeAll(async () => {
   const catalog = {
     get: (path: string) => {
@@ -18,7 +20,18 @@ beforeAll(async () => {
     },
     post: () => Promise.reject(new Error("never asked")),
   };
-  service = await anOrderService({ clients: { catalog } });
+  const identity = {
+    get: (path: string) =>
+      identityAnswers
+        ? Promise.resolve({
+            items: customers
+              .filter((userId) => path.endsWith(userId))
+              .map((userId) => ({ userId })),
+          } as never)
+        : Promise.reject(new Refusal("identity-unavailable", "It is away.")),
+    post: () => Promise.reject(new Error("never asked")),
+  };
+  service = await anOrderService({ clients: { catalog, identity } });
 });
 afterAll(() => service.stop());
 
@@ -123,19 +136,6 @@ it("places what it can of a group and refuses the rest", async () => {
   expect((await counts())?.orders).toBe((before?.orders ?? 0) + 2);
 });
 
-it("may use a key again whose first request was refused", async () => {
-  const [key, user] = [newId(), aCustomer()];
-  await post(
-    aBody({ items: [{ productId: "NOPE", quantity: 1 }] }),
-    key,
-    user,
-  ).expect(422);
-  await post(aBody(), key, user).expect(202);
-});
-
-it("asks the catalog for a product that no event has told of", async () => {
-  const id = newId();
-  catalogSells.set(id, {
 it("takes the price that a buyer expects in minor units, in one way at a time", async () => {
   const expecting = (amount: number, also: object = {}) =>
     post(
@@ -156,6 +156,19 @@ it("takes the price that a buyer expects in minor units, in one way at a time", 
   await expecting(mug.price.amount, { price: 12.5 }).expect(400);
 });
 
+it("may use a key again whose first request was refused", async () => {
+  const [key, user] = [newId(), aCustomer()];
+  await post(
+    aBody({ items: [{ productId: "NOPE", quantity: 1 }] }),
+    key,
+    user,
+  ).expect(422);
+  await post(aBody(), key, user).expect(202);
+});
+
+it("asks the catalog for a product that no event has told of", async () => {
+  const id = newId();
+  catalogSells.set(id, {
     id,
     sku: "NEW-01",
     name: "New",
@@ -165,6 +178,21 @@ it("takes the price that a buyer expects in minor units, in one way at a time", 
     aBody({ items: [{ productId: id, quantity: 1 }] }),
   ).expect(202);
   expect(response.body).toMatchObject({ totalAmount: money(500, "EUR") });
+});
+
+it("lets staff order for a customer whom identity knows, and for nobody else", async () => {
+  const order = (customerId: string) =>
+    post(aBody({ customerId }), newId(), aStaffMember());
+  const before = await counts();
+  const unknown = await order(newId()).expect(422);
+  expect(unknown.body).toMatchObject({ code: "unknown-customer" });
+  identityAnswers = false;
+  const away = await order(customers[0] ?? "").expect(503);
+  expect(away.body).toMatchObject({ code: "identity-unavailable" });
+  expect(await counts()).toEqual(before);
+  await post(aBody()).expect(202);
+  identityAnswers = true;
+  await order(customers[0] ?? "").expect(202);
 });
 
 it("follows the catalog's prices, and sells nothing that was withdrawn", async () => {
