@@ -155,6 +155,12 @@ it("cancels a confirmed order parcel first, and counts it as having been confirm
     ({ type, key }) => key === orderId && type === "order.OrderCancelled.v1",
   );
   expect(cancelled?.data).toMatchObject({ wasConfirmed: true });
+  const again = await cancel().expect(202);
+  expect(again.body).toEqual({ orderId, status: "cancelled" });
+  const said = await eventsAbout(orderId);
+  expect(
+    said.filter((event) => event.startsWith("OrderCancelled")),
+  ).toHaveLength(1);
 });
 
 it("goes on when the cancellation comes too late, and is completed when the parcel arrives", async () => {
