@@ -73,14 +73,13 @@ export const orderAccepted = z.object({
   message: z.string(),
 });
 
-const orderNumber = z
-  .string()
-  .transform((typed) => readOrderNumber(typed))
-  .pipe(z.string("neither an order's id nor its number"));
-
 export const orderParams = z.object({
   orderId: z
-    .union([z.guid(), orderNumber], "neither an order's id nor its number")
+    .string()
+    .transform((typed) =>
+      z.guid().safeParse(typed).success ? typed : readOrderNumber(typed),
+    )
+    .pipe(z.string("neither an order's id nor its number"))
     .describe("An order's id or its number."),
 });
 
