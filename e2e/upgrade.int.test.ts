@@ -100,7 +100,7 @@ function upgrade(): void {
       await ordersEnd(shared, 5, 1);
       await killMigrations(tree, shared);
       expect(await appliedOf(shared)).toEqual({
-        applied: ["order/0006_channels", "payment/0004_memos"],
+        applied: ["order/0007_channels", "payment/0004_memos"],
         hasTable: false,
       });
       await ordersEnd(shared, 5, 1);
@@ -112,7 +112,7 @@ function upgrade(): void {
     expect([await job.ended, job.output()]).toEqual([0, expect.anything()]);
     expect(await appliedOf(shared)).toEqual({
       applied: [
-        ...["order/0006_channels", "payment/0004_memos"],
+        ...["order/0007_channels", "payment/0004_memos"],
         "shipping/0004_packing_notes",
       ],
       hasTable: true,
@@ -220,7 +220,7 @@ function upgrade(): void {
     async () => {
       const job = startMigrations({ root: thisTree }, shared);
       expect(await job.ended).toBe(1);
-      expect(job.output()).toMatch(/order\/0006_channels .* newer release/);
+      expect(job.output()).toMatch(/order\/0007_channels .* newer release/);
     },
   );
 }

@@ -108,7 +108,8 @@ CREATE TABLE sales_by_day (
   placed integer NOT NULL,
   confirmed integer NOT NULL,
   cancelled integer NOT NULL,
-  revenue bigint NOT NULL
+  revenue bigint NOT NULL,
+  refunded bigint DEFAULT 0 NOT NULL
 );
 CREATE TABLE sequences (
   consumer text NOT NULL,

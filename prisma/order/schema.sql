@@ -197,6 +197,7 @@ CREATE INDEX attempts_subject_idx ON "order".attempts USING btree (subject_id);
 CREATE INDEX idempotency_keys_created_idx ON "order".idempotency_keys USING btree (created_at);
 CREATE INDEX operator_actions_target_idx ON "order".operator_actions USING btree (target, id);
 CREATE INDEX orders_customer_idx ON "order".orders USING btree (customer_id, id DESC);
+CREATE INDEX orders_number_idx ON "order".orders USING btree (number);
 CREATE INDEX outbox_failed_idx ON "order".outbox USING btree (subject) WHERE (failure IS NOT NULL);
 CREATE INDEX parked_messages_key_idx ON "order".parked_messages USING btree (consumer, key, id);
 CREATE INDEX product_snapshots_sku_idx ON "order".product_snapshots USING btree (sku);

@@ -4,7 +4,11 @@ import {
   orderConfirmed,
   orderCreated,
 } from "@cartwright/contracts/order";
-import { paymentProcessed } from "@cartwright/contracts/payment";
+import {
+  paymentCancelled,
+  paymentProcessed,
+  refundProcessed,
+} from "@cartwright/contracts/payment";
 import { derivedId, newId } from "@cartwright/kernel/ids";
 import { money } from "@cartwright/kernel/money";
 import {
@@ -51,16 +55,35 @@ function anOrder(amount: number, currency = "EUR") {
       unitPrice: common.totalAmount,
     },
   ];
+  const payment = {
+    orderId: common.orderId,
+    paymentId: derivedId("payment", common.orderId),
+    amount: common.totalAmount,
+  };
   return {
     orderId: common.orderId,
     created: () => message(orderCreated({ ...common, items, createdAt: at })),
     paid: () =>
       message(
         paymentProcessed({
-          orderId: common.orderId,
-          paymentId: derivedId("payment", common.orderId),
-          amount: common.totalAmount,
+          ...payment,
           processedAt: at,
+        }),
+      ),
+    refunded: (reason: string) =>
+      message(
+        refundProcessed({
+          ...payment,
+          ...{ refundId: newId(), reason, refundedAt: at },
+        }),
+      ),
+    released: (refundedBefore: boolean) =>
+      message(
+        paymentCancelled({
+          ...payment,
+          outcome: "refunded",
+          cancelledAt: at,
+          ...(refundedBefore && { refundedBefore }),
         }),
       ),
     confirmed: () =>
@@ -77,6 +100,8 @@ function anOrder(amount: number, currency = "EUR") {
   };
 }
 
+type Order = ReturnType<typeof anOrder>;
+
 it("counts orders and revenue over many batches", async () => {
   const [a, b, c] = [anOrder(1000), anOrder(500), anOrder(700, "CHF")];
   await deliver(a.created(), b.created(), c.created());
@@ -92,6 +117,7 @@ it("counts orders and revenue over many batches", async () => {
       confirmed: 1,
       cancelled: 0,
       revenue: 700n,
+      refunded: 0n,
     },
     {
       day,
@@ -100,7 +126,23 @@ it("counts orders and revenue over many batches", async () => {
       confirmed: 1,
       cancelled: 2,
       revenue: 0n,
+      refunded: 0n,
     },
+  ]);
+});
+
+it("counts a refund, and what a cancellation takes over of it", async () => {
+  const [kept, cancelled, other] = [1000, 500, 300].map((amount) =>
+    anOrder(amount),
+  ) as [Order, Order, Order];
+  await deliver(...[kept, cancelled, other].map((each) => each.confirmed()));
+  await deliver(kept.refunded("refund-requested"));
+  await deliver(cancelled.refunded("refund-requested"));
+  await deliver(cancelled.released(true), cancelled.cancelled(true));
+  await deliver(other.refunded("order-cancelled"), other.released(false));
+  await deliver(other.cancelled(true));
+  expect(await analyticsReader(database.db).sales("2026-05-01")).toMatchObject([
+    { confirmed: 3, cancelled: 2, revenue: 1000n, refunded: 1000n },
   ]);
 });
 

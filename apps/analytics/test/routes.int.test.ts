@@ -70,6 +70,7 @@ it("shows staff today's sales", async () => {
         ordersConfirmed: 2,
         ordersCancelled: 1,
         revenue: { amount: 1000, currency: "EUR" },
+        refunded: { amount: 0, currency: "EUR" },
       },
     ],
   });

@@ -47,6 +47,11 @@ describe("adding a product", () => {
     });
     const read = await catalog.request.get(`${products}/${body.id}`);
     expect(read.body).toEqual(body);
+    const bySku = await catalog.request.get(`${products}/${sent.sku}`);
+    expect(bySku.body).toEqual(body);
+    const price = await catalog.request.get(`${products}/${sent.sku}/price`);
+    expect(price.body).toMatchObject({ id: body.id, price: sent.price });
+    await catalog.request.get(`${products}/NO-SUCH-SKU`).expect(404);
     expect(await eventsOf(body.id)).toMatchObject([
       {
         type: "catalog.ProductCreated.v1",

@@ -1,7 +1,10 @@
 import { milliseconds } from "@cartwright/kernel/duration";
 import { defineService } from "@cartwright/service/service";
 import { notificationConfig } from "./config.ts";
-import { onNotificationWanted } from "./consumers/on-notification-wanted.ts";
+import {
+  onNotificationWanted,
+  onRefund,
+} from "./consumers/on-notification-wanted.ts";
 import { notificationReader } from "./db/notification-reader.ts";
 import { findTemplates } from "./db/templates.ts";
 import { identityContacts } from "./delivering/contacts.ts";
@@ -22,10 +25,11 @@ export const notificationService = defineService({
       contacts: identityContacts(clients.identity, clock),
       findTemplate: findTemplates(db),
     });
+    const wanted = { mails, outbox, clock };
     return {
       routes: notificationRoutes(notificationReader(db)),
       refusals: {},
-      handlers: [onNotificationWanted({ mails, outbox, clock })],
+      handlers: [onNotificationWanted(wanted), onRefund(wanted)],
       gather: milliseconds(100), // a mail is on its way for longer
       parts: [...parts, mails],
     };

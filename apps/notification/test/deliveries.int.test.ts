@@ -1,9 +1,11 @@
 import { sendNotification } from "@cartwright/contracts/notification";
 import { orderCancelled } from "@cartwright/contracts/order";
+import { refundProcessed } from "@cartwright/contracts/payment";
 import { fixedClock } from "@cartwright/kernel/clock";
 import { seconds } from "@cartwright/kernel/duration";
-import { newId } from "@cartwright/kernel/ids";
+import { derivedId, newId, type OrderId } from "@cartwright/kernel/ids";
 import { money } from "@cartwright/kernel/money";
+import { orderNumberOf } from "@cartwright/kernel/order-number";
 import type { Message } from "@cartwright/contracts/message";
 import type { MessageOf } from "@cartwright/contracts/define";
 import type { Outgoing } from "@cartwright/messaging/outbox";
@@ -13,7 +15,10 @@ import {
   testDatabase,
   type TestDatabase,
 } from "@cartwright/testing/test-database";
-import { onNotificationWanted } from "../src/consumers/on-notification-wanted.ts";
+import {
+  onNotificationWanted,
+  onRefund,
+} from "../src/consumers/on-notification-wanted.ts";
 import { mailStore } from "../src/db/mail-store.ts";
 import { findTemplates } from "../src/db/templates.ts";
 import type { Contacts } from "../src/delivering/contacts.ts";
@@ -56,8 +61,11 @@ async function aService(contacts: Contacts) {
   await mails.start?.();
   stop = async () => mails.stop?.();
   const handler = onNotificationWanted({ mails, outbox, clock });
+  const refunds = onRefund({ mails, outbox, clock });
   return {
     published,
+    hear: (...messages: Message[]) =>
+      db.transaction((tx) => refunds.handle(tx, messages)),
     deliver: (...messages: Message[]) =>
       db.transaction((tx) => handler.handle(tx, messages)),
     mails: () =>
@@ -110,6 +118,18 @@ function aCancellation(orderId: string): MessageOf<typeof orderCancelled> {
   };
 }
 
+function aRefund(reason: string): MessageOf<typeof refundProcessed> {
+  const orderId = newId();
+  return {
+    ...refundProcessed({
+      ...{ orderId, paymentId: derivedId("payment", orderId) },
+      ...{ customerId: newId(), amount: money(2999, "EUR"), reason },
+      ...{ refundId: newId(), refundedAt: clock.now().toISOString() },
+    }),
+    ...envelope(),
+  };
+}
+
 it("mails the confirmation and answers the command", async () => {
   const { deliver, published, mails } = await aService(reachable);
   const command = aCommand();
@@ -135,6 +155,20 @@ it("mails a cancellation without being asked, and answers nobody", async () => {
   await eventually(() => expect(published).toHaveLength(1));
   expect(published[0]?.cause.commandId).toBeUndefined();
   expect((await mails())[0]?.body).toContain("out of stock");
+});
+
+it("mails a refund once, though it was told of twice", async () => {
+  const { hear, published, mails } = await aService(reachable);
+  const refund = aRefund("refund-requested");
+  await hear(refund, aRefund("order-cancelled"));
+  await hear({ ...refund, id: newId() });
+  await eventually(() => expect(published).toHaveLength(1));
+  const sent = await mails();
+  expect(sent).toHaveLength(1);
+  expect(sent[0]?.subject).toContain(
+    orderNumberOf(refund.data.orderId as OrderId),
+  );
+  expect(sent[0]?.body).toContain("EUR 29.99");
 });
 
 it("sends many mails in few rounds", async () => {

@@ -1,5 +1,6 @@
 import { sagaFigures } from "@cartwright/saga/saga-figures";
 import { defineService } from "@cartwright/service/service";
+import { checkCustomer } from "./commands/check-customer.ts";
 import { learnProducts } from "./commands/learn-products.ts";
 import { operateSagas } from "./commands/operate-saga.ts";
 import { placeOrders } from "./commands/place-order.ts";
@@ -43,7 +44,7 @@ export const orderService = defineService({
 
     return {
       routes: [
-        placeOrderRoute(placeOrder, {
+        placeOrderRoute(placeOrder, checkCustomer(clients.identity), {
           paymentToken: config.DEFAULT_PAYMENT_TOKEN,
           shippingAddress: standInAddress(config.DEFAULT_SHIPPING_COUNTRY),
         }),

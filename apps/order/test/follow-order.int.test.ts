@@ -13,7 +13,9 @@ import {
   answer,
   lastCommand,
 } from "./an-order-service.ts";
+import { lookedAt } from "../src/queries/list-orders.ts";
 import { answersAbout } from "./answers.ts";
+import { anAddress } from "./fixtures.ts";
 
 let service: TestService;
 beforeAll(async () => {
@@ -153,6 +155,12 @@ it("cancels a confirmed order parcel first, and counts it as having been confirm
     ({ type, key }) => key === orderId && type === "order.OrderCancelled.v1",
   );
   expect(cancelled?.data).toMatchObject({ wasConfirmed: true });
+  const again = await cancel().expect(202);
+  expect(again.body).toEqual({ orderId, status: "cancelled" });
+  const said = await eventsAbout(orderId);
+  expect(
+    said.filter((event) => event.startsWith("OrderCancelled")),
+  ).toHaveLength(1);
 });
 
 it("goes on when the cancellation comes too late, and is completed when the parcel arrives", async () => {
@@ -261,5 +269,69 @@ it("lists a customer's orders, newest first, a page at a time", async () => {
   ]);
   const second = await list(`limit=1&cursor=${first.nextCursor ?? ""}`);
   expect(second.items.map(({ id }) => id)).toEqual([older]);
+  expect(second.nextCursor).toBeUndefined();
+});
+
+it("finds an order by the number that the customer quotes", async () => {
+  const { orderId, user, read } = await aPlacedOrder();
+  const { number } = (await read()) as unknown as { number: string };
+  const path = `/api/v1/orders/${number}`;
+  const found = await service.as(user).get(path.toLowerCase()).expect(200);
+  expect(found.body).toMatchObject({ id: orderId, number });
+  await service.as(aStaffMember()).get(`${path}/timeline`).expect(200);
+  await service.as(aCustomer()).get(path).expect(404);
+  await service.as(user).get("/api/v1/orders/CW-0000-0000-0000").expect(404);
+  const { body } = await service.as(user).get("/api/v1/orders/42").expect(400);
+  expect(JSON.stringify(body)).toContain("nor its number");
+});
+
+it("lists the orders of a status, and to staff those of a customer", async () => {
+  const { user, orderId, read } = await aPlacedOrder();
+  const { customerId } = (await read()) as unknown as { customerId: string };
+  const listed = async (query: string, by = user) => {
+    const { body } = await service
+      .as(by)
+      .get(`/api/v1/orders?${query}`)
+      .expect(200);
+    return (body as { items: { id: string }[] }).items.map(({ id }) => id);
+  };
+  expect(await listed("status=pending")).toEqual([orderId]);
+  expect(await listed("status=confirmed")).toEqual([]);
+  expect(await listed(`customerId=${customerId}`)).toEqual([orderId]);
+  const staff = aStaffMember();
+  expect(await listed(`customerId=${customerId}`, staff)).toEqual([orderId]);
+  expect(
+    await listed(`customerId=${customerId}&status=shipped`, staff),
+  ).toEqual([]);
+  await service
+    .as(user)
+    .get(`/api/v1/orders?customerId=${newId()}`)
+    .expect(403);
+  await service.as(user).get("/api/v1/orders?status=lost").expect(400);
+});
+
+it("goes on from the last order that it has looked at for a status", async () => {
+  const user = aCustomer();
+  const { db } = service.platform;
+  await db.query(
+    `INSERT INTO orders (id, number, customer_id, status, items, total_amount, currency, shipping_address,
+       event_sequence, created_at)
+     SELECT ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, 'CW-' || n, $1::uuid,
+       CASE n WHEN 1 THEN 'confirmed' ELSE 'pending' END, '[]', 1, 'EUR', $2::json, 1, now()
+     FROM generate_series(1, ${lookedAt + 1}) AS n`,
+    [user.id, JSON.stringify(anAddress)],
+  );
+  const list = async (cursor = "") => {
+    const query = `status=confirmed${cursor && `&cursor=${cursor}`}`;
+    const { body } = await service
+      .as(user)
+      .get(`/api/v1/orders?${query}`)
+      .expect(200);
+    return body as { items: { id: string }[]; nextCursor?: string };
+  };
+  const first = await list();
+  expect(first.items).toEqual([]);
+  const second = await list(first.nextCursor);
+  expect(second.items).toHaveLength(1);
   expect(second.nextCursor).toBeUndefined();
 });

@@ -2,12 +2,14 @@ import { productDeleted, priceChanged } from "@cartwright/contracts/catalog";
 import { newId } from "@cartwright/kernel/ids";
 import { money } from "@cartwright/kernel/money";
 import { Refusal } from "@cartwright/kernel/refusal";
-import { aCustomer } from "@cartwright/testing/principals";
+import { aCustomer, aStaffMember } from "@cartwright/testing/principals";
 import type { TestService } from "@cartwright/testing/test-service";
 import { aBody, anOrderService, mug } from "./an-order-service.ts";
 
 let service: TestService;
 const catalogSells = new Map<string, object>();
+const customers = [newId()];
+let identityAnswers = true;
 beforeAll(async () => {
   const catalog = {
     get: (path: string) => {
@@ -18,7 +20,18 @@ beforeAll(async () => {
     },
     post: () => Promise.reject(new Error("never asked")),
   };
-  service = await anOrderService({ clients: { catalog } });
+  const identity = {
+    get: (path: string) =>
+      identityAnswers
+        ? Promise.resolve({
+            items: customers
+              .filter((userId) => path.endsWith(userId))
+              .map((userId) => ({ userId })),
+          } as never)
+        : Promise.reject(new Refusal("identity-unavailable", "It is away.")),
+    post: () => Promise.reject(new Error("never asked")),
+  };
+  service = await anOrderService({ clients: { catalog, identity } });
 });
 afterAll(() => service.stop());
 
@@ -116,9 +129,31 @@ it("places what it can of a group and refuses the rest", async () => {
   expect(answers[1]?.body).toMatchObject({ code: "unknown-product" });
   expect(answers[2]?.body).toMatchObject({
     code: "price-changed",
-    items: [{ productId: "MUG-01", expected: 1200, price: mug.price }],
+    items: [
+      { productId: "MUG-01", expected: money(1200, "EUR"), price: mug.price },
+    ],
   });
   expect((await counts())?.orders).toBe((before?.orders ?? 0) + 2);
+});
+
+it("takes the price that a buyer expects in minor units, in one way at a time", async () => {
+  const expecting = (amount: number, also: object = {}) =>
+    post(
+      aBody({
+        items: [
+          {
+            ...{ productId: "MUG-01", quantity: 1, ...also },
+            expectedPrice: money(amount, "EUR"),
+          },
+        ],
+      }),
+    );
+  await expecting(mug.price.amount).expect(202);
+  const { body } = await expecting(mug.price.amount - 1).expect(409);
+  expect(body).toMatchObject({
+    items: [{ expected: money(mug.price.amount - 1, "EUR"), price: mug.price }],
+  });
+  await expecting(mug.price.amount, { price: 12.5 }).expect(400);
 });
 
 it("may use a key again whose first request was refused", async () => {
@@ -143,6 +178,21 @@ it("asks the catalog for a product that no event has told of", async () => {
     aBody({ items: [{ productId: id, quantity: 1 }] }),
   ).expect(202);
   expect(response.body).toMatchObject({ totalAmount: money(500, "EUR") });
+});
+
+it("lets staff order for a customer whom identity knows, and for nobody else", async () => {
+  const order = (customerId: string) =>
+    post(aBody({ customerId }), newId(), aStaffMember());
+  const before = await counts();
+  const unknown = await order(newId()).expect(422);
+  expect(unknown.body).toMatchObject({ code: "unknown-customer" });
+  identityAnswers = false;
+  const away = await order(customers[0] ?? "").expect(503);
+  expect(away.body).toMatchObject({ code: "identity-unavailable" });
+  expect(await counts()).toEqual(before);
+  await post(aBody()).expect(202);
+  identityAnswers = true;
+  await order(customers[0] ?? "").expect(202);
 });
 
 it("follows the catalog's prices, and sells nothing that was withdrawn", async () => {

@@ -1,5 +1,6 @@
 import { firstIdOf, newId } from "@cartwright/kernel/ids";
 import { money } from "@cartwright/kernel/money";
+import { orderNumberOf } from "@cartwright/kernel/order-number";
 import { commandIdOf } from "@cartwright/saga/command";
 import {
   aCustomer,
@@ -7,7 +8,6 @@ import {
   aStaffMember,
 } from "@cartwright/testing/principals";
 import type { TestService } from "@cartwright/testing/test-service";
-import { orderNumberOf } from "../src/domain/order-number.ts";
 import { placingSagaOf } from "../src/sagas/place-order.saga.ts";
 import { anOrderService, answer, aPlacedOrder } from "./an-order-service.ts";
 import { answersAbout } from "./answers.ts";

@@ -1,6 +1,7 @@
 import type { Part } from "@cartwright/kernel/part";
 import type { Tracing } from "@cartwright/observability/tracing";
 import { defineService } from "@cartwright/service/service";
+import { refundsBy } from "./commands/refund-payment.ts";
 import { paymentConfig, type PaymentConfig } from "./config.ts";
 import { onPaymentCommands } from "./consumers/on-payment-commands.ts";
 import { paymentReader } from "./db/payment-reader.ts";
@@ -35,7 +36,7 @@ export const paymentWith = (
       return {
         routes: [
           ...readPaymentsRoutes(paymentReader(db)),
-          refundPaymentRoute({ db, decideAll }),
+          refundPaymentRoute({ db, refundPayment: refundsBy(decideAll) }),
           webhookRoute({ db, attempts, clock, secrets }),
         ],
         refusals: {

@@ -5,7 +5,7 @@ import type { Payment } from "./domain/payment.ts";
 
 /** The published form of what was decided here. */
 export function publishedForm(
-  { id: paymentId, orderId }: Payment,
+  { id: paymentId, orderId, customerId }: Payment,
   event: PaymentEvent,
 ): Draft {
   const { amount } = event;
@@ -27,20 +27,18 @@ export function publishedForm(
       return contracts.paymentFailed({ ...payment, phase, code, failedAt: at });
     }
     case "refunded": {
-      const { refundId } = event;
-      return contracts.refundProcessed({
-        ...payment,
-        refundId,
-        refundedAt: at,
-      });
+      const { refundId, reason } = event;
+      const refund = { ...payment, refundId, refundedAt: at, reason };
+      return contracts.refundProcessed(
+        customerId === undefined ? refund : { ...refund, customerId },
+      );
     }
     case "cancelled": {
-      const { outcome } = event;
-      return contracts.paymentCancelled({
-        ...payment,
-        outcome,
-        cancelledAt: at,
-      });
+      const { outcome, refundedBefore } = event;
+      const end = { ...payment, outcome, cancelledAt: at };
+      return contracts.paymentCancelled(
+        refundedBefore ? { ...end, refundedBefore } : end,
+      );
     }
   }
 }

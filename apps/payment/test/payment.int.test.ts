@@ -4,7 +4,11 @@ import type { Draft, Message } from "@cartwright/contracts/message";
 import { derivedId, newId } from "@cartwright/kernel/ids";
 import { money } from "@cartwright/kernel/money";
 import { eventually } from "@cartwright/testing/eventually";
-import { aCustomer, aStaffMember } from "@cartwright/testing/principals";
+import {
+  aCustomer,
+  anOperator,
+  aStaffMember,
+} from "@cartwright/testing/principals";
 import {
   testDatabase,
   type TestDatabase,
@@ -308,6 +312,40 @@ describe("refunding", () => {
     expect(await payment.movements()).toEqual(["capture", "refund"]);
   });
 
+  it("is written down with who gave the money back and why, once", async () => {
+    const payment = aPayment();
+    for (const step of ["authorize", "capture"] as const) {
+      await service.deliver(payment[step]);
+      await payment.answerTo(step);
+    }
+    const staff = aStaffMember();
+    const reason = "the mug came in two pieces";
+    for (const key of [newId(), newId()])
+      await service
+        .as(staff)
+        .post(`/api/v1/payments/${payment.paymentId}/refunds`)
+        .set("idempotency-key", key)
+        .send({ reason })
+        .expect(202);
+    const { body } = await service
+      .as(anOperator())
+      .get(`/api/v1/operations/payment/audit?target=${payment.paymentId}`);
+    expect(body.items).toMatchObject([
+      {
+        ...{ operator: staff.id, action: "payments.refund", reason },
+        ...{ before: { status: "captured" }, after: { status: "refunding" } },
+      },
+    ]);
+    const events = await payment.saw(
+      ...["PaymentInitiated", "PaymentAuthorized", "PaymentProcessed"],
+      "RefundProcessed",
+    );
+    expect(events.at(-1)?.data).toMatchObject({
+      reason: "refund-requested",
+      customerId: payment.customerId,
+    });
+  });
+
   it("is for staff only, and of payments that exist", async () => {
     const path = `/api/v1/payments/${newId()}/refunds`;
     const asked = (principal: Parameters<TestService["as"]>[0]) =>
@@ -481,7 +519,9 @@ describe("reading", () => {
     const stranger = aCustomer();
     expect((await service.as(stranger).get(path)).status).toBe(404);
     const list = service.as(stranger).get("/api/v1/payments");
-    expect((await list.query({ orderId: payment.orderId })).status).toBe(404);
+    expect((await list.query({ orderId: payment.orderId })).body).toEqual({
+      items: [],
+    });
     const own = await service.as(stranger).get("/api/v1/payments");
     expect(own.body).toEqual({ items: [] });
     expect((await service.request.get(path)).status).toBe(401);

@@ -53,7 +53,15 @@ export const paymentFailed = defineEvent("payment.PaymentFailed.v1", {
 });
 
 export const refundProcessed = defineEvent("payment.RefundProcessed.v1", {
-  data: z.object({ ...payment, refundId: idShape, refundedAt: timeShape }),
+  data: z.object({
+    ...payment,
+    refundId: idShape,
+    refundedAt: timeShape,
+    /** `refund-requested`: by staff, the order stays; `order-cancelled`: with the order. Older releases do not say. */
+    reason: z.string().optional(),
+    /** Whose money it was. Older releases do not say. */
+    customerId: idShape.optional(),
+  }),
   subject,
   key,
 });
@@ -63,6 +71,8 @@ export const paymentCancelled = defineEvent("payment.PaymentCancelled.v1", {
   data: z.object({
     ...payment,
     outcome: z.enum(["none", "voided", "refunded"]),
+    /** The money had been given back before, on request: there is no further refund. */
+    refundedBefore: z.boolean().optional(),
     cancelledAt: timeShape,
   }),
   subject,

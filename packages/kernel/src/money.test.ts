@@ -1,4 +1,13 @@
-import { add, compare, money, multiply, sum, zero } from "./money.ts";
+import {
+  add,
+  compare,
+  decimalsOf,
+  fromMajorUnits,
+  money,
+  multiply,
+  sum,
+  zero,
+} from "./money.ts";
 
 it("reckons in whole minor units", () => {
   expect(add(money(1_999, "EUR"), money(1, "EUR"))).toEqual(
@@ -26,4 +35,11 @@ it("does not reckon across currencies", () => {
 
 it("notices when a product leaves the safe integers", () => {
   expect(() => multiply(money(2 ** 50, "EUR"), 16)).toThrow(RangeError);
+});
+
+it("knows the decimals of a currency", () => {
+  expect(["EUR", "JPY", "KWD"].map(decimalsOf)).toEqual([2, 0, 3]);
+  expect(fromMajorUnits(29.99, "EUR")).toEqual(money(2_999, "EUR"));
+  expect(fromMajorUnits(500, "JPY")).toEqual(money(500, "JPY"));
+  expect(fromMajorUnits(1.5, "KWD")).toEqual(money(1_500, "KWD"));
 });

@@ -36,3 +36,19 @@ function assertSameCurrency(a: Money, b: Money): void {
     );
   }
 }
+
+const digits = new Map<string, number>();
+
+/** How many decimals amounts of a currency are written with: 2 for EUR, none for JPY, 3 for KWD. */
+export function decimalsOf(currency: string): number {
+  const known = digits.get(currency);
+  if (known !== undefined) return known;
+  const format = new Intl.NumberFormat("en", { style: "currency", currency });
+  const found = format.resolvedOptions().maximumFractionDigits ?? 2;
+  digits.set(currency, found);
+  return found;
+}
+
+/** An amount as people write it, for instance 29.99, in the currency's minor units. */
+export const fromMajorUnits = (amount: number, currency: string): Money =>
+  money(Math.round(amount * 10 ** decimalsOf(currency)), currency);

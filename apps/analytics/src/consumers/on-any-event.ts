@@ -6,6 +6,10 @@ import {
   orderConfirmed,
   orderCreated,
 } from "@cartwright/contracts/order";
+import {
+  paymentCancelled,
+  refundProcessed,
+} from "@cartwright/contracts/payment";
 import { inAnyOrder, type BatchHandler } from "@cartwright/messaging/handler";
 import { archive } from "../db/archive-store.ts";
 import { addToSales } from "../db/sales-store.ts";
@@ -48,6 +52,28 @@ function salesFactsIn({ type, data }: Message): SalesFact[] {
           wasConfirmed,
         },
       ];
+    }
+    default:
+      return refundsIn(type, data);
+  }
+}
+
+/** Money that goes back with a cancelled order is told of by the order; here counts what staff gave back. */
+function refundsIn(type: string, data: unknown): SalesFact[] {
+  switch (type) {
+    case refundProcessed.type: {
+      const refund = data as DataOf<typeof refundProcessed>;
+      return refund.reason === "refund-requested"
+        ? [{ kind: "refunded", at: refund.refundedAt, total: refund.amount }]
+        : [];
+    }
+    case paymentCancelled.type: {
+      const { refundedBefore, cancelledAt, amount } = data as DataOf<
+        typeof paymentCancelled
+      >;
+      return refundedBefore
+        ? [{ kind: "refund-taken-over", at: cancelledAt, total: amount }]
+        : [];
     }
     default:
       return [];

@@ -28,6 +28,7 @@ it("counts a placed order without calling it revenue", () => {
       confirmed: 0,
       cancelled: 0,
       revenue: 0,
+      refunded: 0,
     },
   ]);
 });
@@ -55,6 +56,23 @@ it("takes a cancelled order off the revenue if it had been confirmed", () => {
   ]);
   expect(tally([placed(), cancelled(false)])).toMatchObject([
     { cancelled: 1, revenue: 0 },
+  ]);
+});
+
+it("counts what staff gave back beside the revenue, not in it", () => {
+  const refunded: SalesFact = { ...placed(), kind: "refunded" };
+  expect(tally([confirmed(), refunded])).toMatchObject([
+    { confirmed: 1, cancelled: 0, revenue: 1000, refunded: 1000 },
+  ]);
+});
+
+it("takes money off once when an order is cancelled that had been refunded", () => {
+  const facts: SalesFact[] = [
+    { ...placed(), kind: "refunded" },
+    { ...placed(), kind: "refund-taken-over" },
+  ];
+  expect(tally([confirmed(), cancelled(true), ...facts])).toMatchObject([
+    { revenue: 0, refunded: 0 },
   ]);
 });
 

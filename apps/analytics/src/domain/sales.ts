@@ -2,7 +2,14 @@ import type { Money } from "@cartwright/kernel/money";
 
 /** What one event means for the books. */
 export type SalesFact = {
-  readonly kind: "placed" | "confirmed" | "cancelled";
+  readonly kind:
+    | "placed"
+    | "confirmed"
+    | "cancelled"
+    /** Staff gave the money back; the order stays. */
+    | "refunded"
+    /** An order is cancelled whose money had been given back: its cancellation takes it off, once. */
+    | "refund-taken-over";
   /** RFC 3339. */
   readonly at: string;
   readonly total: Money;
@@ -19,6 +26,8 @@ export type DayOfSales = {
   readonly cancelled: number;
   /** Minor units; negative on a day that takes back more than it sells. */
   readonly revenue: number;
+  /** Minor units given back by staff while the orders stayed; what is left is revenue less this. */
+  readonly refunded: number;
 };
 
 /** The day (UTC) of an RFC 3339 time. */
@@ -44,22 +53,28 @@ const nothing = (day: string, currency: string): DayOfSales => ({
   confirmed: 0,
   cancelled: 0,
   revenue: 0,
-});
-
-const count = (day: DayOfSales, fact: SalesFact): DayOfSales => ({
-  ...day,
-  [fact.kind]: day[fact.kind] + 1,
-  revenue: day.revenue + revenueOf(fact),
+  refunded: 0,
 });
 
 /** A confirmed order that is cancelled is taken off on the day of its cancellation. */
-function revenueOf({ kind, total, wasConfirmed }: SalesFact): number {
+function count(day: DayOfSales, { kind, total, wasConfirmed }: SalesFact) {
+  const { amount } = total;
   switch (kind) {
     case "placed":
-      return 0;
+      return { ...day, placed: day.placed + 1 };
     case "confirmed":
-      return total.amount;
+      return {
+        ...{ ...day, confirmed: day.confirmed + 1 },
+        revenue: day.revenue + amount,
+      };
     case "cancelled":
-      return wasConfirmed ? -total.amount : 0;
+      return {
+        ...{ ...day, cancelled: day.cancelled + 1 },
+        revenue: day.revenue - (wasConfirmed ? amount : 0),
+      };
+    case "refunded":
+      return { ...day, refunded: day.refunded + amount };
+    case "refund-taken-over":
+      return { ...day, refunded: day.refunded - amount };
   }
 }

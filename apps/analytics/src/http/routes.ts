@@ -61,6 +61,7 @@ const viewOfSales = (sales: SalesOfDay) => ({
   ordersConfirmed: sales.confirmed,
   ordersCancelled: sales.cancelled,
   revenue: { amount: Number(sales.revenue), currency: sales.currency },
+  refunded: { amount: Number(sales.refunded), currency: sales.currency },
 });
 
 const viewOfEvent = ({

@@ -15,6 +15,8 @@ export const salesView = z.object({
       ordersCancelled: z.int(),
       /** What was confirmed, less what was cancelled after that. */
       revenue: z.object({ amount: z.int(), currency: z.string() }),
+      /** Given back by staff while the orders stayed; what is left is `revenue` less this. */
+      refunded: z.object({ amount: z.int(), currency: z.string() }),
     }),
   ),
 });

@@ -29,7 +29,7 @@ export type Browse = {
 };
 
 export type ProductReader = {
-  find(id: string): Promise<Product | undefined>;
+  find(idOrSku: string): Promise<Product | undefined>;
   browse(filter: Browse): Promise<readonly Product[]>;
 };
 
@@ -38,10 +38,16 @@ const findById = statement(
   `SELECT ${productColumns} FROM products WHERE id = $1 AND deleted_at IS NULL`,
 );
 
+const findBySku = statement(
+  "product-find-by-sku",
+  `SELECT ${productColumns} FROM products WHERE sku = $1 AND deleted_at IS NULL`,
+);
+
 /** Shoppers read far more than anybody writes, so both reads are SQL. */
 export const productReader = (db: Queryable): ProductReader => ({
-  async find(id) {
-    const [row] = await db.query<ProductRow>(findById, [id]);
+  async find(idOrSku) {
+    const by = isId.test(idOrSku) ? findById : findBySku;
+    const [row] = await db.query<ProductRow>(by, [idOrSku]);
     return row && productOf(row);
   },
 
@@ -59,6 +65,8 @@ export const productReader = (db: Queryable): ProductReader => ({
     return rows.map(productOf);
   },
 });
+
+const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const orders = {
   newest: { column: "created_at", type: "timestamptz", descending: true },

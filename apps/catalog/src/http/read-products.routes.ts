@@ -5,9 +5,9 @@ import type { ProductReader } from "../db/product-reader.ts";
 import type { Product } from "../domain/product.ts";
 import { browseOf, browseQuery, cursorOf } from "./browse-products.query.ts";
 import {
+  idOrSkuParams,
   presentProduct,
   productPageReply,
-  productParams,
   productPriceReply,
   productReply,
 } from "./schemas.ts";
@@ -39,7 +39,7 @@ const productRoute = (reader: ProductReader) =>
   get("/api/v1/products/:productId", {
     summary: "One product",
     access: "public",
-    params: productParams,
+    params: idOrSkuParams,
     responses: { 200: productReply },
     refusals: ["not-found"],
     handle: async ({ params }) => {
@@ -52,7 +52,7 @@ const priceRoute = (reader: ProductReader) =>
   get("/api/v1/products/:productId/price", {
     summary: "What a product costs",
     access: "public",
-    params: productParams,
+    params: idOrSkuParams,
     responses: { 200: productPriceReply },
     refusals: ["not-found"],
     handle: async ({ params }) => {

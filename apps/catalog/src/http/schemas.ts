@@ -14,6 +14,13 @@ const slug = z
   .max(64)
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "Lower-case words joined by hyphens.");
 
+const sku = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+    "1 to 64 letters, digits, dots, hyphens or underscores.",
+  );
+
 const imageShape = z.strictObject({
   url: z.url({ protocol: /^https?$/ }).max(2_000),
   alt: z.string().max(500),
@@ -38,12 +45,7 @@ const details = {
 
 export const newProductBody = z.strictObject({
   ...details,
-  sku: z
-    .string()
-    .regex(
-      /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
-      "1 to 64 letters, digits, dots, hyphens or underscores.",
-    ),
+  sku,
   price: priceBody,
   description: details.description.default(""),
   category: details.category.default(null),
@@ -66,6 +68,13 @@ export const newCategoryBody = z.strictObject({
 });
 
 export const productParams = z.strictObject({ productId: z.guid() });
+
+/** Those who read, like those who order, may name a product by its SKU. */
+export const idOrSkuParams = z.strictObject({
+  productId: z
+    .union([z.guid(), sku], "neither a product's id nor a SKU")
+    .describe("A product's id or its SKU."),
+});
 
 const priceReply = z.object({ amount: z.int(), currency: z.string() });
 

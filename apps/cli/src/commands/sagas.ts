@@ -1,4 +1,5 @@
 import { serviceNames } from "@cartwright/contracts/services";
+import { readOrderNumber } from "@cartwright/kernel/order-number";
 import type { Api } from "../api.ts";
 import { reasonOf, type Command, type Input, type Result } from "../command.ts";
 import { UsageError } from "../failures.ts";
@@ -38,7 +39,8 @@ export const sagaCommands: readonly Command[] = [
   },
   {
     ...{ name: "sagas show", argument: "saga-id", options: [] },
-    summary: "One saga: where it is, what it waits for, its story",
+    summary:
+      "One saga: where it is, what it waits for, its story; also by an order's number, CW-…: its newest",
     run: show,
   },
   command("retry", "retry", "Send the command in hand again now"),
@@ -76,7 +78,8 @@ async function list({ api, options }: Input): Promise<Result> {
 }
 
 async function show({ api, argument }: Input): Promise<Result> {
-  const saga = await api.get<SagaDetails>(`/sagas/${pathPart(argument)}`);
+  const id = await sagaIdOf(api, argument);
+  const saga = await api.get<SagaDetails>(`/sagas/${pathPart(id)}`);
   const parked = await parkedElsewhere(api, saga.key);
   const text = [
     facts({
@@ -94,6 +97,17 @@ async function show({ api, argument }: Input): Promise<Result> {
     ),
   ].join("\n\n");
   return { data: { ...saga, parkedAt: parked }, text };
+}
+
+/** A saga's id as it is; of an order's number, its newest saga: the cancellation, where there is one. */
+async function sagaIdOf(api: Api, argument: string): Promise<string> {
+  const number = readOrderNumber(argument);
+  if (number === undefined) return argument;
+  const order = await api.get<{ id: string }>(`/orders/${number}`);
+  const { items } = await api.get<{ items: ListedSaga[] }>("/sagas", {
+    ...{ key: order.id, limit: "1" },
+  });
+  return items[0]?.id ?? order.id;
 }
 
 /** The first message of the order that waits at each service. */

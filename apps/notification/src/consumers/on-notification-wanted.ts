@@ -1,13 +1,14 @@
 import type { MessageOf } from "@cartwright/contracts/define";
-import { causedBy } from "@cartwright/contracts/message";
+import { causedBy, type Message } from "@cartwright/contracts/message";
 import { sendNotification } from "@cartwright/contracts/notification";
 import { orderCancelled } from "@cartwright/contracts/order";
+import { refundProcessed } from "@cartwright/contracts/payment";
 import type { Tx } from "@cartwright/database/tx";
 import type { Clock } from "@cartwright/kernel/clock";
 import type { OrderId, UserId } from "@cartwright/kernel/ids";
 import { unreachable } from "@cartwright/kernel/exhaustive";
 import type { Attempts } from "@cartwright/messaging/attempts";
-import { on } from "@cartwright/messaging/handler";
+import { inAnyOrder, on } from "@cartwright/messaging/handler";
 import type { Outbox } from "@cartwright/messaging/outbox";
 import { insertMany, loadMany, saveMany } from "../db/delivery-store.ts";
 import {
@@ -18,6 +19,7 @@ import {
 } from "../domain/delivery.ts";
 import {
   cancellationNotice,
+  refundNotice,
   type NotificationRequest,
 } from "../domain/request.ts";
 import { settlementOf } from "../delivering/settlement-event.ts";
@@ -34,35 +36,62 @@ type Needs = {
 /** Records what customers are to be told; the mails go out after the commit. */
 export const onNotificationWanted = (needs: Needs) =>
   on([sendNotification, orderCancelled], async (tx, messages) => {
-    const wanted = new Map(
-      messages.map((message) => {
-        const request = requestOf(message);
-        const delivery = requestDelivery(request, needs.clock.now());
-        return [delivery.id, { message, request, delivery }];
-      }),
-    );
-    const created = await insertMany(
+    const { wanted, created } = await recordWanted(
       tx,
-      [...wanted.values()].map(({ delivery }) => delivery),
+      needs,
+      messages.map((message) => ({ message, request: requestOf(message) })),
     );
-    await needs.mails.record(
-      tx,
-      [...wanted.values()]
-        .filter(({ delivery }) => created.has(delivery.id))
-        .map(({ message, request, delivery }) => ({
-          id: delivery.id,
-          kind: "send",
-          subjectId: delivery.id,
-          request,
-          cause: causedBy(message),
-        })),
-    );
-    const known = [...wanted.values()].filter(
+    const known = wanted.filter(
       ({ delivery, message }) =>
         message.type === sendNotification.type && !created.has(delivery.id),
     );
     if (known.length > 0) await answerAgain(tx, needs.outbox, known);
   });
+
+/** In any order: of a payment's events this is the only one that is heard. */
+export const onRefund = (needs: Needs) =>
+  inAnyOrder([refundProcessed], async (tx, messages) => {
+    const told = messages.flatMap((message) => {
+      const request = refundNotice(message.data);
+      return request === undefined ? [] : [{ message, request }];
+    });
+    if (told.length > 0) await recordWanted(tx, needs, told);
+  });
+
+/** Each fact becomes one delivery; those that are new are to be mailed. */
+async function recordWanted<M extends Message>(
+  tx: Tx,
+  { mails, clock }: Needs,
+  requests: readonly {
+    readonly message: M;
+    readonly request: NotificationRequest;
+  }[],
+) {
+  const byId = new Map(
+    requests.map((each) => {
+      const delivery = requestDelivery(each.request, clock.now());
+      return [delivery.id, { ...each, delivery }];
+    }),
+  );
+  const wanted = [...byId.values()];
+  const created = await insertMany(
+    tx,
+    wanted.map(({ delivery }) => delivery),
+  );
+  await mails.record(
+    tx,
+    wanted
+      .filter(({ delivery }) => created.has(delivery.id))
+      .map(({ message, request, delivery }) => ({
+        id: delivery.id,
+        kind: "send",
+        subjectId: delivery.id,
+        request,
+        cause: causedBy(message),
+      })),
+  );
+  return { wanted, created };
+}
 
 function requestOf(message: Wanted): NotificationRequest {
   switch (message.type) {

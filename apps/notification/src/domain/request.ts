@@ -1,5 +1,6 @@
 import type { OrderId, UserId } from "@cartwright/kernel/ids";
-import type { Money } from "@cartwright/kernel/money";
+import { decimalsOf, type Money } from "@cartwright/kernel/money";
+import { orderNumberOf } from "@cartwright/kernel/order-number";
 import type { Values } from "./template.ts";
 
 /** What a customer is to be told. */
@@ -28,6 +29,25 @@ export const cancellationNotice = (cancelled: {
   },
 });
 
+/** Money that staff gave back while the order stayed; a cancelled order has a notice of its own. */
+export const refundNotice = (refund: {
+  readonly orderId: string;
+  readonly customerId?: string | undefined;
+  readonly amount: Money;
+  readonly reason?: string | undefined;
+}): NotificationRequest | undefined =>
+  refund.reason === "refund-requested" && refund.customerId !== undefined
+    ? {
+        orderId: refund.orderId as OrderId,
+        customerId: refund.customerId as UserId,
+        template: "order-refunded",
+        values: {
+          orderNumber: orderNumberOf(refund.orderId as OrderId),
+          total: inWords(refund.amount),
+        },
+      }
+    : undefined;
+
 /** An amount as people read it, `EUR 29.99`; decimals as the currency has them. */
 export function inWords({ amount, currency }: Money): string {
   const format = new Intl.NumberFormat("en", {
@@ -35,6 +55,6 @@ export function inWords({ amount, currency }: Money): string {
     currency,
     currencyDisplay: "code",
   });
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-  return format.format(amount / 10 ** digits).replace("\u00a0", " ");
+  const written = format.format(amount / 10 ** decimalsOf(currency));
+  return written.replace("\u00a0", " ");
 }

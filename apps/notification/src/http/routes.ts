@@ -94,8 +94,13 @@ const templatesRoute = (reader: NotificationReader) =>
       ok({ items: (await reader.templates()).map(viewOfTemplate) }),
   });
 
-/** Whose notifications may be seen: staff choose, customers get their own. */
-const visibleTo = (
+/** Whose notifications may be seen: staff choose, customers get their own and may ask for no others. */
+function visibleTo(
   user: Principal,
   wanted: string | undefined,
-): string | undefined => (isStaff(user) ? wanted : user.id);
+): string | undefined {
+  if (isStaff(user)) return wanted;
+  if (wanted !== undefined && wanted.toLowerCase() !== user.id)
+    throw new Refusal("forbidden", "You can only see your own notifications.");
+  return user.id;
+}

@@ -1,12 +1,12 @@
 import type { Cause } from "@cartwright/contracts/message";
 import { accepted, type Reply } from "@cartwright/http/reply";
 import { newId, type UserId } from "@cartwright/kernel/ids";
+import { orderNumberOf } from "@cartwright/kernel/order-number";
 import { Refusal } from "@cartwright/kernel/refusal";
 import type { Advanced } from "@cartwright/saga/advance";
 import type { SagaEngine } from "@cartwright/saga/engine";
 import type { KeyedReply } from "../db/idempotency-store.ts";
 import type { Decided } from "../db/order-store.ts";
-import { orderNumberOf } from "../domain/order-number.ts";
 import {
   place,
   type Order,

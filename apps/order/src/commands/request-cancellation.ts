@@ -8,6 +8,7 @@ import {
   requestCancellation as decide,
   type Order,
   type OrderDecider,
+  type OrderStatus,
 } from "../domain/order.ts";
 import { cancelOrderSaga } from "../sagas/cancel-order.saga.ts";
 
@@ -20,7 +21,7 @@ export type CancellationRequest = {
 /**
  * Notes the wish to cancel. A pending order's saga is stopped: it turns round, or remembers the wish
  * when the capture was already asked for. A confirmed order gets a saga of its own. The saga's row is
- * locked before the order's, as the engine does.
+ * locked before the order's, as the engine does. Returns the order's status then.
  */
 export function requestCancellation(dependencies: {
   readonly db: { readonly transaction: Transact };
@@ -29,17 +30,24 @@ export function requestCancellation(dependencies: {
   readonly clock: Clock;
 }) {
   const { db, orders, sagas, clock } = dependencies;
-  return ({ orderId, reason, cause }: CancellationRequest): Promise<void> =>
+  return ({
+    orderId,
+    reason,
+    cause,
+  }: CancellationRequest): Promise<OrderStatus> =>
     db.transaction(async (tx) => {
       await sagas.stop(tx, orderId, reason);
       const confirmed: Order[] = [];
+      let status: OrderStatus = "cancelling";
       await orders.change(tx, [
         {
           id: orderId,
           cause,
           decide: (order) => {
             if (order.status === "confirmed") confirmed.push(order);
-            return decide(order, { at: clock.now(), reason });
+            const decision = decide(order, { at: clock.now(), reason });
+            ({ status } = decision.order);
+            return decision;
           },
         },
       ]);
@@ -50,5 +58,6 @@ export function requestCancellation(dependencies: {
         }),
       );
       if (begun.length > 0) await sagas.save(tx, begun);
+      return status;
     });
 }

@@ -58,7 +58,12 @@ it("takes a second wish to cancel for the first", () => {
   });
 });
 
-it.each([["shipped"], ["delivered"], ["completed"], ["cancelled"]] as const)(
+it("leaves an order as it is that is cancelled already", () => {
+  const order = anOrder({ status: "cancelled" });
+  expect(wish(order, context)).toEqual({ order, events: [] });
+});
+
+it.each([["shipped"], ["delivered"], ["completed"]] as const)(
   "refuses to cancel an order that is %s",
   (status) => {
     expect(() => wish(anOrder({ status }), context)).toThrow(

@@ -102,9 +102,10 @@ export const confirm: OrderDecider = (order, { at }) => {
   };
 };
 
-/** The customer's wish; it is granted only once everything is undone. */
+/** The customer's wish; it is granted only once everything is undone. Asked for again it changes nothing. */
 export const requestCancellation: OrderDecider = (order, { reason }) => {
-  if (order.status === "cancelling") return { order, events: [] };
+  if (order.status === "cancelling" || order.status === "cancelled")
+    return { order, events: [] };
   if (order.status !== "pending" && order.status !== "confirmed") {
     throw new Refusal(
       "order-not-cancellable",

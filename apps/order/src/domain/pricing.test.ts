@@ -1,7 +1,6 @@
 import { newId } from "@cartwright/kernel/ids";
 import { money } from "@cartwright/kernel/money";
 import type { Refusal } from "@cartwright/kernel/refusal";
-import { orderNumberOf } from "./order-number.ts";
 import { price, type Product } from "./pricing.ts";
 
 const mug: Product = {
@@ -29,7 +28,7 @@ const refused = (code: string) => expect.objectContaining({ code }) as Refusal;
 
 it("charges our price, whatever the buyer expects above it", () => {
   const { total } = price(
-    [{ productId: mug.id, quantity: 3, expectedPrice: 2000 }],
+    [{ productId: mug.id, quantity: 3, expectedPrice: money(2000, "EUR") }],
     shelf,
   );
   expect(total).toEqual(money(3750, "EUR"));
@@ -55,8 +54,8 @@ it("names every price that has risen", () => {
   expect(() =>
     price(
       [
-        { productId: mug.id, quantity: 1, expectedPrice: 1200 },
-        { productId: lamp.id, quantity: 1, expectedPrice: 9900 },
+        { productId: mug.id, quantity: 1, expectedPrice: money(1200, "EUR") },
+        { productId: lamp.id, quantity: 1, expectedPrice: money(9900, "EUR") },
       ],
       shelf,
     ),
@@ -64,10 +63,43 @@ it("names every price that has risen", () => {
     expect.objectContaining({
       code: "price-changed",
       details: {
-        items: [{ productId: mug.id, expected: 1200, price: mug.price }],
+        items: [
+          {
+            productId: mug.id,
+            expected: money(1200, "EUR"),
+            price: mug.price,
+          },
+        ],
       },
     }) as Refusal,
   );
+});
+
+it.each([
+  ["JPY", 1250, 1250, 1249],
+  ["EUR", 1250, 12.5, 12.49],
+  ["KWD", 1250, 1.25, 1.249],
+])(
+  "reads a written price with the decimals of %s",
+  (currency, ours, ...written) => {
+    const priced = { ...mug, price: money(ours, currency) };
+    const [enough, less] = written.map(
+      (expected) => () =>
+        price(
+          [{ productId: mug.id, quantity: 1, price: expected }],
+          () => priced,
+        ),
+    );
+    expect(enough?.().total).toEqual(priced.price);
+    expect(less).toThrow(refused("price-changed"));
+  },
+);
+
+it("refuses a price in another currency than the buyer expects", () => {
+  const expectedPrice = money(999_999, "USD");
+  expect(() =>
+    price([{ productId: mug.id, quantity: 1, expectedPrice }], shelf),
+  ).toThrow(refused("price-changed"));
 });
 
 it("refuses what is not sold, currencies that do not mix, and totals beyond reason", () => {
@@ -81,10 +113,4 @@ it("refuses what is not sold, currencies that do not mix, and totals beyond reas
   expect(buy(["NOPE", 1])).toThrow(refused("unknown-product"));
   expect(buy([mug.id, 1], [ring.id, 1])).toThrow(refused("mixed-currencies"));
   expect(buy([lamp.id, 1_000_000_000])).toThrow(refused("order-too-large"));
-});
-
-it("gives every order a number that can be read out", () => {
-  const number = orderNumberOf(newId());
-  expect(number).toMatch(/^CW(-[0-9A-HJKMNP-TV-Z]{4}){3}$/);
-  expect(orderNumberOf(newId())).not.toBe(number);
 });

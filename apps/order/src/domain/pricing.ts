@@ -1,5 +1,11 @@
 import type { ProductId } from "@cartwright/kernel/ids";
-import { compare, multiply, sum, type Money } from "@cartwright/kernel/money";
+import {
+  compare,
+  fromMajorUnits,
+  multiply,
+  sum,
+  type Money,
+} from "@cartwright/kernel/money";
 import { Refusal } from "@cartwright/kernel/refusal";
 
 /** A product as the catalog sells it. */
@@ -15,8 +21,10 @@ export type RequestedItem = {
   /** A product's id or its SKU. */
   readonly productId: string;
   readonly quantity: number;
-  /** What the buyer expects one unit to cost, in minor units; never what is charged. */
-  readonly expectedPrice?: number | undefined;
+  /** What the buyer expects one unit to cost; never what is charged. */
+  readonly expectedPrice?: Money | undefined;
+  /** The same as people write it, in the currency that the product is sold in. */
+  readonly price?: number | undefined;
 };
 
 /** A line as it is sold. */
@@ -42,8 +50,9 @@ export function price(
   productOf: (idOrSku: string) => Product | undefined,
 ): PricedOrder {
   const items = new Map<ProductId, OrderItem>();
-  const risen: { productId: string; expected: number; price: Money }[] = [];
-  for (const { productId, quantity, expectedPrice } of requested) {
+  const risen: { productId: string; expected: Money; price: Money }[] = [];
+  for (const item of requested) {
+    const { productId, quantity } = item;
     const product = productOf(productId);
     if (product === undefined) {
       throw new Refusal(
@@ -52,9 +61,9 @@ export function price(
         { productId },
       );
     }
-    if (expectedPrice !== undefined && expectedPrice < product.price.amount) {
-      risen.push({ productId, expected: expectedPrice, price: product.price });
-    }
+    const expected = expectedOf(item, product.price.currency);
+    if (expected !== undefined && isDearer(product.price, expected))
+      risen.push({ productId, expected, price: product.price });
     items.set(
       product.id,
       lineOf(product, quantity + (items.get(product.id)?.quantity ?? 0)),
@@ -67,6 +76,17 @@ export function price(
   }
   return { items: [...items.values()], total: totalOf([...items.values()]) };
 }
+
+const expectedOf = (
+  { expectedPrice, price: written }: RequestedItem,
+  currency: string,
+): Money | undefined =>
+  expectedPrice ??
+  (written === undefined ? undefined : fromMajorUnits(written, currency));
+
+/** Another currency than the buyer expects is none that the buyer has agreed to. */
+const isDearer = (ours: Money, expected: Money): boolean =>
+  ours.currency !== expected.currency || compare(ours, expected) > 0;
 
 const lineOf = (
   { id, sku, name, price: unitPrice }: Product,

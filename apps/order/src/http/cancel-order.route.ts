@@ -1,7 +1,7 @@
 import { accepted } from "@cartwright/http/reply";
 import { post } from "@cartwright/http/route";
 import type { CancellationRequest } from "../commands/request-cancellation.ts";
-import type { Order } from "../domain/order.ts";
+import type { Order, OrderStatus } from "../domain/order.ts";
 import type { Reader } from "../queries/get-order.ts";
 import { readerOf } from "./reader.ts";
 import {
@@ -12,7 +12,7 @@ import {
 
 export const cancelOrderRoute = (
   getOrder: (orderId: string, reader: Reader) => Promise<Order>,
-  requestCancellation: (request: CancellationRequest) => Promise<void>,
+  requestCancellation: (request: CancellationRequest) => Promise<OrderStatus>,
 ) =>
   post("/api/v1/orders/:orderId/cancellation", {
     summary:
@@ -25,13 +25,13 @@ export const cancelOrderRoute = (
     handle: async ({ params, body, user, cause }) => {
       const order = await getOrder(params.orderId, readerOf(user));
       const reason = body.reason ?? "requested-by-customer";
-      await requestCancellation({
+      const status = await requestCancellation({
         orderId: order.id,
         reason,
         cause,
       });
       return accepted(
-        { orderId: order.id, status: "cancelling" },
+        { orderId: order.id, status },
         { location: `/api/v1/orders/${order.id}` },
       );
     },

@@ -4,6 +4,7 @@ import type { Reply } from "@cartwright/http/reply";
 import { post } from "@cartwright/http/route";
 import type { UserId } from "@cartwright/kernel/ids";
 import { Refusal } from "@cartwright/kernel/refusal";
+import type { CheckCustomer } from "../commands/check-customer.ts";
 import type { PlaceOrderRequest } from "../commands/draft-order.ts";
 import type { ShippingAddress } from "../domain/order.ts";
 import { orderAccepted, placeOrderBody } from "./schemas.ts";
@@ -16,6 +17,7 @@ export type Defaults = {
 
 export const placeOrderRoute = (
   placeOrder: (request: PlaceOrderRequest) => Promise<Reply>,
+  checkCustomer: CheckCustomer,
   defaults: Defaults,
 ) =>
   post("/api/v1/orders", {
@@ -30,17 +32,16 @@ export const placeOrderRoute = (
       "mixed-currencies",
       "order-too-large",
       "catalog-unavailable",
+      "unknown-customer",
+      "identity-unavailable",
     ],
     idempotency: "required",
-    handle: ({ body, user, idempotencyKey = "", rawBody, cause }) =>
+    handle: async ({ body, user, idempotencyKey = "", rawBody, cause }) =>
       placeOrder({
-        customerId: customerOf(body.customerId, user),
-        items: body.items.map(({ productId, quantity, price }) => ({
-          productId,
-          quantity,
-          expectedPrice:
-            price === undefined ? undefined : Math.round(price * 100),
-        })),
+        customerId: await customerOf(body.customerId, user, (id) =>
+          checkCustomer(id, cause),
+        ),
+        items: body.items,
         paymentToken: needed(
           "paymentToken",
           body.paymentToken ?? defaults.paymentToken,
@@ -55,11 +56,18 @@ export const placeOrderRoute = (
       }),
   });
 
-function customerOf(asked: string | undefined, user: Principal): UserId {
-  if (asked !== undefined && asked !== user.id && !isStaff(user)) {
+/** Whoever orders for himself is known by his token; of others identity is asked. */
+async function customerOf(
+  asked: string | undefined,
+  user: Principal,
+  check: (customerId: string) => Promise<void>,
+): Promise<UserId> {
+  if (asked === undefined || asked === user.id) return user.id as UserId;
+  if (!isStaff(user)) {
     throw new Refusal("forbidden", "An order can only be placed for yourself.");
   }
-  return (asked ?? user.id) as UserId;
+  await check(asked);
+  return asked as UserId;
 }
 
 function needed<T>(field: string, value: T | undefined): T {

@@ -19,11 +19,10 @@ export const readOrdersRoutes = (db: Queryable) => [
     access: "orders.read",
     query: listQuery,
     responses: { 200: orderPage },
-    handle: async ({ query: { cursor, limit }, user }) => {
-      const { items, nextCursor } = await listOrders(db, readerOf(user), {
-        after: cursor,
-        limit,
-      });
+    handle: async ({ query: { cursor, limit, status, customerId }, user }) => {
+      const reader = readerOf(user, customerId);
+      const page = { status, after: cursor, limit };
+      const { items, nextCursor } = await listOrders(db, reader, page);
       return ok({ items: items.map(viewOf), nextCursor });
     },
   }),

@@ -5,6 +5,7 @@ import {
   timeShape,
 } from "@cartwright/contracts/shapes";
 import { withExample } from "@cartwright/http/example";
+import { readOrderNumber } from "@cartwright/kernel/order-number";
 import { z } from "zod";
 import { orderStatuses, type Order } from "../domain/order.ts";
 
@@ -17,22 +18,34 @@ const placeOrderShape = z.strictObject({
   customerId: z.guid().optional(),
   items: z
     .array(
-      z.strictObject({
-        productId: z
-          .string()
-          .min(1)
-          .max(64)
-          .describe("A product's id or its SKU."),
-        quantity: z.int().min(1).max(maxQuantity),
-        price: z
-          .number()
-          .nonnegative()
-          .max(1_000_000_000)
-          .optional()
-          .describe(
-            "What you expect one unit to cost, for instance 29.99. Ours is charged.",
-          ),
-      }),
+      z
+        .strictObject({
+          productId: z
+            .string()
+            .min(1)
+            .max(64)
+            .describe("A product's id or its SKU."),
+          quantity: z.int().min(1).max(maxQuantity),
+          expectedPrice: moneyShape
+            .strict()
+            .optional()
+            .describe(
+              "What you expect one unit to cost, in minor units. Ours is charged; one that is higher, or in another currency, is refused.",
+            ),
+          price: z
+            .number()
+            .nonnegative()
+            .max(1_000_000_000)
+            .optional()
+            .describe(
+              "The same in major units of the product's currency, for instance 29.99: for clients of before; use expectedPrice.",
+            ),
+        })
+        .refine(
+          ({ price, expectedPrice }) =>
+            price === undefined || expectedPrice === undefined,
+          "say either price or expectedPrice",
+        ),
     )
     .min(1)
     .max(maxItems),
@@ -60,7 +73,15 @@ export const orderAccepted = z.object({
   message: z.string(),
 });
 
-export const orderParams = z.object({ orderId: z.guid() });
+export const orderParams = z.object({
+  orderId: z
+    .string()
+    .transform((typed) =>
+      z.guid().safeParse(typed).success ? typed : readOrderNumber(typed),
+    )
+    .pipe(z.string("neither an order's id nor its number"))
+    .describe("An order's id or its number."),
+});
 
 /** Nothing to say is said by no body, too. */
 export const cancellationBody = z
@@ -73,6 +94,13 @@ export const cancellationAccepted = z.object({
 });
 
 export const listQuery = z.strictObject({
+  status: z
+    .enum(orderStatuses)
+    .optional()
+    .describe(
+      "Pages may then hold fewer than `limit`: go on as long as there is a nextCursor.",
+    ),
+  customerId: z.guid().optional().describe("Somebody else's: for staff."),
   /** The last order of the page before. */
   cursor: z.guid().optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),

@@ -1,4 +1,5 @@
 import { statement, type Queryable } from "@cartwright/database/tx";
+import { readOrderNumber } from "@cartwright/kernel/order-number";
 import { Refusal } from "@cartwright/kernel/refusal";
 import type { LoggedLine } from "@cartwright/saga/saga-reader";
 import { sagaStore } from "@cartwright/saga/saga-store";
@@ -10,16 +11,22 @@ const find = statement(
   `SELECT ${orderColumns} FROM orders WHERE id = $1`,
 );
 
+const findByNumber = statement(
+  "orders-find-by-number",
+  `SELECT ${orderColumns} FROM orders WHERE number = $1`,
+);
+
 /** Whose orders the reader may see: one customer's, or (null) everybody's. */
 export type Reader = { readonly customerId: string | null };
 
-/** The order; somebody else's is as good as none. */
+/** The order by its id or number; somebody else's is as good as none. */
 export async function getOrder(
   db: Queryable,
-  orderId: string,
+  idOrNumber: string,
   reader: Reader,
 ): Promise<Order> {
-  const [row] = await db.query<OrderRow>(find, [orderId]);
+  const by = readOrderNumber(idOrNumber) === undefined ? find : findByNumber;
+  const [row] = await db.query<OrderRow>(by, [idOrNumber]);
   const visible =
     row &&
     (reader.customerId === null || row.customer_id === reader.customerId);

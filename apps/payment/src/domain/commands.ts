@@ -119,9 +119,9 @@ export function cancel(
   }
   switch (payment.status) {
     case "failed":
-      return cancelledAtOnce(payment, "none", at);
+      return cancelledAtOnce(payment, { outcome: "none" }, at);
     case "refunded":
-      return cancelledAtOnce(payment, "refunded", at);
+      return cancelledAtOnce(payment, refundedBefore, at);
     case "cancelled":
       return decided(payment, at, {
         facts: [{ type: "cancelled", outcome: payment.outcome ?? "none" }],
@@ -145,13 +145,18 @@ export function cancel(
 export const isCancelled = ({ status }: Payment): boolean =>
   status === "cancelling" || status === "cancelled";
 
+const refundedBefore = { outcome: "refunded", refundedBefore: true } as const;
+
 const cancelledAtOnce = (
   payment: Payment,
-  outcome: CancellationOutcome,
+  end: {
+    readonly outcome: CancellationOutcome;
+    readonly refundedBefore?: true;
+  },
   at: Date,
 ): Decision =>
-  decided(moved(payment, "cancelled", at, { outcome }), at, {
-    facts: [{ type: "cancelled", outcome }],
+  decided(moved(payment, "cancelled", at, { outcome: end.outcome }), at, {
+    facts: [{ type: "cancelled", ...end }],
   });
 
 const release = ({ id }: CancelCommand) => ({ kind: "release", id }) as const;

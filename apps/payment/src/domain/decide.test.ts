@@ -288,8 +288,19 @@ describe("refunding", () => {
     expect(decision.calls).toEqual([]);
     expect(decision.transfers).toEqual([]);
     expect(factsOf(decision)).toEqual([
-      { type: "cancelled", outcome: "refunded" },
+      { type: "cancelled", outcome: "refunded", refundedBefore: true },
     ]);
+  });
+
+  it("tells a refund that was asked for from one that a cancellation makes", () => {
+    const reasonOf = (...inputs: PaymentInput[]) =>
+      factsOf(after(...inputs))[0];
+    expect(reasonOf(...captureDone, refund, refunded)).toMatchObject({
+      reason: "refund-requested",
+    });
+    expect(
+      reasonOf(...captureDone, refund, cancel, released("refunded")),
+    ).toMatchObject({ reason: "order-cancelled" });
   });
 
   it("is taken over by a cancellation that comes meanwhile", () => {

@@ -14,8 +14,18 @@ export type PaymentFact =
       readonly phase: PaymentPhase;
       readonly code: string;
     }
-  | { readonly type: "refunded"; readonly refundId: RefundId }
-  | { readonly type: "cancelled"; readonly outcome: CancellationOutcome };
+  | {
+      readonly type: "refunded";
+      readonly refundId: RefundId;
+      /** Whether staff asked for it, or the order is cancelled. */
+      readonly reason: "refund-requested" | "order-cancelled";
+    }
+  | {
+      readonly type: "cancelled";
+      readonly outcome: CancellationOutcome;
+      /** The money had been given back before, on request. */
+      readonly refundedBefore?: true;
+    };
 
 /** A fact with its place among the payment's published events. */
 export type PaymentEvent = PaymentFact & {

@@ -118,7 +118,11 @@ export function released(
   }
   return decided({ ...cancelled, capturedAt: payment.capturedAt ?? at }, at, {
     facts: [
-      { type: "refunded", refundId: refundIdOf(payment.id) },
+      {
+        type: "refunded",
+        refundId: refundIdOf(payment.id),
+        reason: "order-cancelled",
+      },
       { type: "cancelled", outcome },
     ],
     transfers: refundTransfers(payment),

@@ -45,7 +45,13 @@ export function refund(payment: Payment | undefined, at: Date): Decision {
 export function refundAnswered(payment: Payment, at: Date): Decision {
   if (payment.status !== "refunding") return unchanged(payment);
   return decided(moved(payment, "refunded", at), at, {
-    facts: [{ type: "refunded", refundId: refundIdOf(payment.id) }],
+    facts: [
+      {
+        type: "refunded",
+        refundId: refundIdOf(payment.id),
+        reason: "refund-requested",
+      },
+    ],
     transfers: ["refund"],
   });
 }

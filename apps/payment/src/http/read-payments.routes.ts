@@ -18,7 +18,6 @@ const listPaymentsRoute = (reader: PaymentReader) =>
     access: "payments.read",
     query: shapes.paymentsQuery,
     responses: { 200: shapes.paymentsView },
-    refusals: ["not-found"],
     async handle({ query: { orderId, status, cursor, limit }, user }) {
       const items = await reader.payments({
         ...visibleTo(user),
@@ -27,7 +26,6 @@ const listPaymentsRoute = (reader: PaymentReader) =>
         before: cursor,
         limit,
       });
-      if (items.length === 0 && orderId !== undefined) throw notFound();
       const last = items.length === limit ? items.at(-1) : undefined;
       return ok({
         items: items.map(viewOfPayment),

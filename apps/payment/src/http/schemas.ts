@@ -1,4 +1,5 @@
 import { moneyShape } from "@cartwright/contracts/shapes";
+import { operatorReason } from "@cartwright/http/operator-reason";
 import { z } from "zod";
 import { paymentStatuses } from "../domain/payment.ts";
 
@@ -37,6 +38,11 @@ export const paymentsView = z.object({
   items: z.array(paymentView),
   nextCursor: z.guid().optional(),
 });
+
+/** Nothing to say is said by no body, too. */
+export const refundBody = z
+  .strictObject({ reason: operatorReason.optional() })
+  .default({});
 
 export const refundView = z.object({
   refundId: z.guid(),

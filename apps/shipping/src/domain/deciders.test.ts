@@ -201,7 +201,7 @@ describe("the way to the customer", () => {
     ]);
   });
 
-  it.each(["requested", "held", "dispatched", "cancelled"] as const)(
+  it.each(["requested", "held", "cancelled"] as const)(
     "cannot begin from %s",
     (status) => {
       expect(() => dispatch(aShipment(status), at)).toThrow(
@@ -209,6 +209,19 @@ describe("the way to the customer", () => {
       );
     },
   );
+
+  it("changes nothing when it is said again", () => {
+    const dispatched = dispatch(aShipment("dispatchable"), at).shipment;
+    const delivered = deliver(dispatched, at).shipment;
+    for (const again of [
+      dispatch(dispatched, at),
+      dispatch(delivered, at),
+      deliver(delivered, at),
+    ])
+      expect([again.event, again.task]).toEqual([undefined, undefined]);
+    expect(dispatch(dispatched, at).shipment).toBe(dispatched);
+    expect(deliver(delivered, at).shipment).toBe(delivered);
+  });
 
   it("cannot end before it began", () => {
     expect(() => deliver(aShipment("dispatchable"), at)).toThrow(

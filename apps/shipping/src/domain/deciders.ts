@@ -106,7 +106,10 @@ export function clear(
   };
 }
 
+/** A parcel that has left has been dispatched: said again it changes nothing. */
 export function dispatch(shipment: Shipment, at: string): ShipmentDecision {
+  if (shipment.status === "dispatched" || shipment.status === "delivered")
+    return { shipment };
   if (shipment.status !== "dispatchable" || shipment.booking === undefined) {
     throw refusedBecauseOf("not-dispatchable", shipment);
   }
@@ -117,6 +120,7 @@ export function dispatch(shipment: Shipment, at: string): ShipmentDecision {
 }
 
 export function deliver(shipment: Shipment, at: string): ShipmentDecision {
+  if (shipment.status === "delivered") return { shipment };
   if (shipment.status !== "dispatched" || shipment.booking === undefined) {
     throw refusedBecauseOf("not-dispatched", shipment);
   }

@@ -20,10 +20,13 @@ const store = orderStore({ append: () => Promise.resolve() });
 const cause = { correlationId: "flow" };
 const past = new Date("2029-12-31T12:00:00Z");
 
+const numberOf = (id: string): string =>
+  `CW-0000-0000-000${id.slice(-1).toUpperCase()}`;
+
 const anOrder = (draw: Draw, id: string): Order =>
   ({
     id,
-    number: `CW-${id.slice(-1)}`,
+    number: numberOf(id),
     customerId: draw.id(customerIds, 2),
     status: "pending",
     items: [{ sku: "A", quantity: draw.integer(1, 3) }],
@@ -96,8 +99,10 @@ const recall: OperationKind = (draw) =>
   );
 
 const find: OperationKind = (draw) =>
-  operation("getOrder", draw.id(orderIds, 4), (tx, id) =>
-    getOrder(tx, id, { customerId: null }),
+  operation(
+    "getOrder",
+    draw.pick([draw.id(orderIds, 4), numberOf(draw.id(orderIds, 4))]),
+    (tx, idOrNumber) => getOrder(tx, idOrNumber, { customerId: null }),
   );
 
 const list: OperationKind = (draw) =>
@@ -106,9 +111,10 @@ const list: OperationKind = (draw) =>
     {
       customerId: draw.orNull(draw.id(customerIds, 2)),
       after: draw.chance(0.3) ? draw.id(orderIds, 4) : undefined,
+      status: draw.pick([undefined, "pending", "confirmed"] as const),
     },
-    (tx, { customerId, after }) =>
-      listOrders(tx, { customerId }, { after, limit: 2 }),
+    (tx, { customerId, after, status }) =>
+      listOrders(tx, { customerId }, { status, after, limit: 2 }),
   );
 
 const products: OperationKind = (draw) =>

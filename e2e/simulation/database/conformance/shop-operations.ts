@@ -320,6 +320,7 @@ const sell: OperationKind = (draw) =>
         confirmed: draw.integer(0, 3),
         cancelled: draw.integer(0, 3),
         revenue: draw.integer(-500, 500),
+        refunded: draw.integer(-500, 500),
       })),
     addToSales,
   );

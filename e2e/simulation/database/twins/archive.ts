@@ -63,6 +63,7 @@ export type SalesRow = {
   readonly confirmed: number;
   readonly cancelled: number;
   readonly revenue: number;
+  readonly refunded: number;
 };
 
 export const salesByDay: TableDefinition<SalesRow> = {
@@ -74,6 +75,7 @@ const addSales: Twin = function* (run, values) {
   const [days, currencies] = [times(values[0]), texts(values[1])];
   const [placed, confirmed] = [ints(values[2]), ints(values[3])];
   const [cancelled, revenue] = [ints(values[4]), bigints(values[5])];
+  const refunded = bigints(values[6]);
   const rows = rowsFrom(days, (index) => ({
     day: new Date(at(days, index)).toISOString().slice(0, 10),
     currency: at(currencies, index),
@@ -81,6 +83,7 @@ const addSales: Twin = function* (run, values) {
     confirmed: at(confirmed, index),
     cancelled: at(cancelled, index),
     revenue: at(revenue, index),
+    refunded: at(refunded, index),
   }));
   for (const row of rows)
     yield* run.table(salesByDay).upsert(run, row, (old) => ({
@@ -89,6 +92,7 @@ const addSales: Twin = function* (run, values) {
       confirmed: old.confirmed + row.confirmed,
       cancelled: old.cancelled + row.cancelled,
       revenue: old.revenue + row.revenue,
+      refunded: old.refunded + row.refunded,
     }));
   return [];
 };

@@ -59,6 +59,11 @@ export const templates: TableDefinition<TemplateRow> = {
       subject: "Your order {{orderNumber}} is cancelled",
       body: "<p>Hello {{customerName}},</p><p>your order <b>{{orderNumber}}</b> over {{total}} is cancelled ({{reason}}). Nothing is charged; what was paid is on its way back to you.</p>",
     },
+    {
+      name: "order-refunded",
+      subject: "Your money for order {{orderNumber}} is on its way back",
+      body: "<p>Hello {{customerName}},</p><p>we have given back {{total}}, which you paid for your order <b>{{orderNumber}}</b>. Your bank may take a few days to show it.</p>",
+    },
   ],
 };
 

@@ -1,3 +1,4 @@
+import { lookedAt } from "@cartwright/app-order/queries/list-orders";
 import type { TableDefinition } from "../table-definition.ts";
 import type { Twin, Twins } from "../twin.ts";
 import {
@@ -11,6 +12,7 @@ import {
   orNull,
   rowsFrom,
   sortedBy,
+  text,
   texts,
   times,
   uuid,
@@ -152,7 +154,19 @@ const find: Twin = function* (run, values) {
   return found ? [rowOf(found.row)] : [];
 };
 
-const page: Twin = function* (run, values) {
+const findByNumber: Twin = function* (run, values) {
+  const number = text(values[0]);
+  return [...run.table(orders).scan(run.tx)]
+    .map(({ row }) => row)
+    .filter((row) => row.number === number)
+    .map(rowOf);
+};
+
+/** Newest first, from the cursor on. */
+const candidates = (
+  run: Parameters<Twin>[0],
+  values: readonly unknown[],
+): OrderRow[] => {
   const [customer, after] = [orNull.uuid(values[0]), orNull.uuid(values[1])];
   const rows = [...run.table(orders).scan(run.tx)]
     .map(({ row }) => row)
@@ -161,10 +175,25 @@ const page: Twin = function* (run, values) {
         (customer === null || customer_id === customer) &&
         (after === null || id < after),
     );
-  return sortedBy(rows, ({ id }) => id)
-    .reverse()
+  return sortedBy(rows, ({ id }) => id).reverse();
+};
+
+const page: Twin = function* (run, values) {
+  return candidates(run, values).slice(0, int(values[2])).map(rowOf);
+};
+
+const pageOfStatus: Twin = function* (run, values) {
+  return candidates(run, values)
+    .slice(0, lookedAt)
+    .filter(({ status }) => status === text(values[3]))
     .slice(0, int(values[2]))
     .map(rowOf);
+};
+
+const lastLookedAt: Twin = function* (run, values) {
+  return candidates(run, values)
+    .slice(lookedAt - 1, lookedAt)
+    .map(({ id }) => ({ id }));
 };
 
 export const orderTwins: Twins = {
@@ -172,5 +201,8 @@ export const orderTwins: Twins = {
   "orders-lock": lock,
   "orders-update": update,
   "orders-find": find,
+  "orders-find-by-number": findByNumber,
   "orders-page": page,
+  "orders-page-of-status": pageOfStatus,
+  "orders-last-looked-at": lastLookedAt,
 };

@@ -1,4 +1,4 @@
-import type { OrderId } from "@cartwright/kernel/ids";
+import type { OrderId } from "./ids.ts";
 
 /** Crockford's base 32: no I, L, O or U, so a number can be read out over the telephone. */
 const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -13,3 +13,9 @@ export function orderNumberOf(id: OrderId): string {
   }
   return `CW-${digits.slice(0, 4)}-${digits.slice(4, 8)}-${digits.slice(8)}`;
 }
+
+/** A number as people type it, in the form it was given out in: O, I and L are taken for the digits they look like. */
+export const readOrderNumber = (typed: string): string | undefined =>
+  /^CW(-[0-9A-TV-Z]{4}){3}$/.test(typed.toUpperCase())
+    ? `CW${typed.toUpperCase().slice(2).replaceAll("O", "0").replace(/[IL]/g, "1")}`
+    : undefined;
