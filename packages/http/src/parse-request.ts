@@ -22,13 +22,11 @@ export async function parseRequest(
   response: Response,
 ): Promise<ParsedRequest> {
   const idempotencyKey = idempotencyKeyOf(route, request);
-  const rawBody = hasBody(route)
-    ? await readBody(request, response)
-    : Buffer.alloc(0);
+  const rawBody = await readBody(request, response);
+  const faults: Fault[] = route.body ? [] : faultsOfUnasked(rawBody);
   const body = route.body
     ? parseBody(rawBody, request.headers["content-type"], route)
     : undefined;
-  const faults: Fault[] = [];
   const parsed = {
     params: checked(route.params, { ...request.params }, "params", faults),
     query: checked(route.query, { ...request.query }, "query", faults),
@@ -42,8 +40,14 @@ export async function parseRequest(
   });
 }
 
-const hasBody = ({ method, body }: Route): boolean =>
-  body !== undefined || (method !== "get" && method !== "delete");
+/** Nothing, or an object without a field, as clients send that always send JSON. */
+const SAYS_NOTHING = /^\s*(\{\s*\})?\s*$/;
+
+/** What is thrown away unread may have been a wish, for instance for less. */
+const faultsOfUnasked = (bytes: Buffer): Fault[] =>
+  SAYS_NOTHING.test(bytes.toString())
+    ? []
+    : [{ path: "body", message: "This route takes no body." }];
 
 function checked(
   schema: z.ZodType | undefined,
