@@ -96,7 +96,7 @@ describe("adding a product", () => {
     ["price.amount", { price: { amount: -1, currency: "EUR" } }],
     ["price.currency", { price: { amount: 1, currency: "euro" } }],
     ["images.0.url", { images: [{ url: "javascript:alert(1)", alt: "" }] }],
-    ["", { stock: 5 }],
+    ["stock", { stock: 5 }],
   ])("is refused with a bad %s in %j", async (path, bad) => {
     const { status, body } = await create(aProduct(bad));
 

@@ -1,7 +1,8 @@
 import { Refusal } from "@cartwright/kernel/refusal";
 import type { Request, Response } from "express";
 import type { z } from "zod";
-import { malice, type Fault } from "./malice.ts";
+import { check, validationFailed, type Fault, type Place } from "./faults.ts";
+import { malice } from "./malice.ts";
 import { parseBody, readBody } from "./parse-body.ts";
 import type { Route } from "./route.ts";
 
@@ -12,8 +13,6 @@ export type ParsedRequest = {
   readonly rawBody: Buffer;
   readonly idempotencyKey: string | undefined;
 };
-
-const MOST_FAULTS = 20;
 
 /** Reads and checks everything a request brings against the route's schemas; refuses with all faults at once. */
 export async function parseRequest(
@@ -30,14 +29,12 @@ export async function parseRequest(
   const parsed = {
     params: checked(route.params, { ...request.params }, "params", faults),
     query: checked(route.query, { ...request.query }, "query", faults),
-    body: checked(route.body, body, "", faults),
+    body: checked(route.body, body, "body", faults),
     rawBody,
     idempotencyKey,
   };
   if (faults.length === 0) return parsed;
-  throw new Refusal("validation-failed", "The request is not acceptable.", {
-    errors: faults.slice(0, MOST_FAULTS),
-  });
+  throw validationFailed(faults);
 }
 
 /** Nothing, or an object without a field, as clients send that always send JSON. */
@@ -52,18 +49,15 @@ const faultsOfUnasked = (bytes: Buffer): Fault[] =>
 function checked(
   schema: z.ZodType | undefined,
   value: unknown,
-  place: string,
+  place: Place,
   faults: Fault[],
 ): unknown {
   if (!schema) return undefined;
-  const found = place ? malice(value, place) : undefined;
+  const found = place === "body" ? undefined : malice(value, place);
   if (found) return void faults.push(found);
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  for (const { path, message } of result.error.issues) {
-    const segments = place ? [place, ...path] : path;
-    faults.push({ path: segments.join("."), message });
-  }
+  const checking = check(schema, value, place);
+  if (!checking.faults) return checking.data;
+  faults.push(...checking.faults);
   return undefined;
 }
 
@@ -82,12 +76,6 @@ function idempotencyKeyOf(route: Route, request: Request): string | undefined {
   }
   const key = KEY.exec(header)?.[1];
   if (key) return key;
-  throw new Refusal("validation-failed", "The request is not acceptable.", {
-    errors: [
-      {
-        path: "headers.idempotency-key",
-        message: "1 to 255 visible characters are expected.",
-      },
-    ],
-  });
+  const message = "1 to 255 visible characters are expected.";
+  throw validationFailed([{ path: "headers.idempotency-key", message }]);
 }

@@ -183,15 +183,32 @@ it.each([
 
 it("names every fault of a body at once", async () => {
   const { body } = await place().send({
-    items: [{ sku: 7, quantity: 0 }],
+    items: [{ sku: 7, quantity: 0, colour: "red" }],
     price: 1,
+    gift: true,
   });
-  const { errors } = body as { errors: { path: string }[] };
-  expect(errors.map(({ path }) => path)).toEqual([
-    "items.0.sku",
-    "items.0.quantity",
-    "",
-  ]);
+  expect(body).toMatchObject({
+    detail: "Something in the request is missing or wrong: see errors.",
+    errors: [
+      { path: "items.0.sku", message: "A text is expected." },
+      { path: "items.0.quantity", message: "At least 1 is expected." },
+      { path: "items.0.colour", message: "This field is not known." },
+      { path: "price", message: "This field is not known." },
+      { path: "gift", message: "This field is not known." },
+    ],
+  });
+});
+
+it("says that a body is missing", async () => {
+  const { body } = await place().send();
+  expect(body).toMatchObject({
+    errors: [{ path: "body", message: "A JSON body is expected." }],
+  });
+});
+
+it("names malformed JSON as such", async () => {
+  const { body } = await place().send("{");
+  expect(body).toMatchObject({ title: "Malformed JSON" });
 });
 
 describe("a route that takes no body", () => {

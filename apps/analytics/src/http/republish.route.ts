@@ -28,7 +28,7 @@ export const republishBody = z
   })
   .refine(
     ({ key, from }) => key !== undefined || from !== undefined,
-    "name a key, or a time to begin from",
+    "Name a key, or a time to begin from.",
   );
 
 export const republishedView = z.object({

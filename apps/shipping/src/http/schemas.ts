@@ -1,4 +1,8 @@
-import { addressShape, moneyShape } from "@cartwright/contracts/shapes";
+import {
+  addressShape,
+  countryShape,
+  moneyShape,
+} from "@cartwright/contracts/shapes";
 import { z } from "zod";
 
 export const shipmentParams = z.object({ shipmentId: z.guid() });
@@ -12,11 +16,7 @@ export const shipmentsQuery = z.strictObject({
 
 export const addressBody = z.strictObject(addressShape.shape);
 
-const country = z
-  .string()
-  .regex(/^[A-Z]{2}$/, "A country is two capital letters.");
-
-export const ratesQuery = z.strictObject({ country });
+export const ratesQuery = z.strictObject({ country: countryShape });
 
 const status = z.enum([
   "requested",

@@ -42,7 +42,7 @@ export const requeueAllBody = z
   })
   .refine(
     ({ filter }) => Object.keys(filter).length > 0,
-    "name a key, a type or a reason: without one everything would be requeued",
+    "Name a key, a type or a reason: without one everything would be requeued.",
   );
 
 export const discardBody = z.strictObject({ reason: operatorReason });
