@@ -203,7 +203,7 @@ it.each(["retry", "skip", "compensation", "closure"])(
     const refused = await command(id, noun, body).expect(409);
 
     expect(refused.body).toMatchObject({
-      ...{ code: "saga-finished", status: 409 },
+      ...{ code: "saga-finished", status: 409, sagaStatus: "compensated" },
       detail: expect.stringContaining("compensated"),
     });
   },

@@ -290,6 +290,7 @@ describe("refunding", () => {
     expect((await refund("too-early")).body).toMatchObject({
       status: 409,
       code: "not-captured",
+      paymentStatus: "authorized",
     });
     await service.deliver(payment.capture);
     await payment.answerTo("capture");

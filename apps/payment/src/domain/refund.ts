@@ -34,9 +34,7 @@ export function refund(payment: Payment | undefined, at: Date): Decision {
       throw new Refusal(
         "not-captured",
         "No money was taken that could be given back.",
-        {
-          status: payment.status,
-        },
+        { paymentStatus: payment.status },
       );
   }
 }

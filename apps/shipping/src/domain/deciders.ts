@@ -127,4 +127,6 @@ export function deliver(shipment: Shipment, at: string): ShipmentDecision {
 }
 
 const refusedBecauseOf = (code: string, { status }: Shipment): Refusal =>
-  new Refusal(code, `The shipment is ${status}.`, { status });
+  new Refusal(code, `The shipment is ${status}.`, {
+    shipmentStatus: status,
+  });
