@@ -1,12 +1,17 @@
 import { serviceNames, type ServiceName } from "@cartwright/contracts/services";
 
+/**
+ * `ignored`: the caller shows something else, a password, a refresh token or a signature, and an old token must not
+ * stand in the way. `optional`: one that is sent is checked. `needed`: 401 without one.
+ */
+export type TokenUse = "ignored" | "optional" | "needed";
+
 /** Where a request goes and what it needs to get there. */
 export type Destination = {
   readonly service: ServiceName;
   /** The path the service knows, with the query. */
   readonly url: string;
-  /** Without a token; everything else needs one. */
-  readonly isPublic: boolean;
+  readonly token: TokenUse;
   /** Which limit counts it. */
   readonly rate: "default" | "login";
 };
@@ -50,6 +55,10 @@ const publicRequests: readonly RegExp[] = [
   /^POST payments\/webhooks\/[\w-]+$/,
 ];
 
+/** Their callers prove themselves in another way. */
+const provenOtherwise =
+  /^POST (auth\/\w+|oauth\/token|payments\/webhooks\/[\w-]+)$/;
+
 /** Whoever guesses passwords or secrets, or makes up accounts, comes this way. */
 const loginRequests = /^POST (auth\/(register|login)|oauth\/token)$/;
 
@@ -80,9 +89,14 @@ function destination(
   return {
     service,
     url,
-    isPublic: publicRequests.some((pattern) => pattern.test(request)),
+    token: tokenUseOf(request),
     rate: loginRequests.test(request) ? "login" : "default",
   };
+}
+
+function tokenUseOf(request: string): TokenUse {
+  if (!publicRequests.some((pattern) => pattern.test(request))) return "needed";
+  return provenOtherwise.test(request) ? "ignored" : "optional";
 }
 
 /** Every service lets operators look into it, below its name. */

@@ -145,12 +145,22 @@ describe.each<[string, () => Upstream | Promise<Upstream>]>([
     await eventually(() => expect(listeners.count).toBe(0));
   });
 
-  it("lets an old token not stand in the way of logging in", async () => {
-    const answer = await request(gateway)
-      .post("/api/v1/auth/login")
-      .set("authorization", "Bearer expired")
-      .send({});
-    expect(answer.body).toEqual({ user: null });
+  it.each(["auth/login", "auth/refresh", "auth/logout", "oauth/token"])(
+    "lets an old token not stand in the way of %s",
+    async (path) => {
+      const answer = await request(gateway)
+        .post(`/api/v1/${path}`)
+        .set("authorization", "Bearer expired")
+        .send({});
+      expect(answer.body).toEqual({ user: null });
+    },
+  );
+
+  it("tells whoever reads with an old token, where none is needed", async () => {
+    const answer = await product("7").set("authorization", "Bearer expired");
+    expect(answer.status).toBe(401);
+    expect(answer.headers["www-authenticate"]).toContain("invalid_token");
+    expect(answer.body).toMatchObject({ code: "token-expired" });
   });
 });
 
@@ -325,6 +335,9 @@ describe("what the gateway says of itself", () => {
       "/api/v1/orders/{id}",
       "/api/v1/orders/{id}/events",
       "/api/v1/auth/login",
+      "/api/v1/auth/refresh",
+      "/api/v1/auth/logout",
+      "/api/v1/oauth/token",
     ]);
     expect(body).toMatchObject({
       paths: {
