@@ -209,9 +209,15 @@ it.each(["retry", "skip", "compensation", "closure"])(
   },
 );
 
+it("takes ids in any case", async () => {
+  const { id, orderId } = await aSaga();
+  const { items } = await list(`key=${orderId.toUpperCase()}`);
+  expect(items).toMatchObject([{ id }]);
+});
+
 it("writes down who did what and why, for operators alone", async () => {
   const { id, orderId } = await aSaga();
-  await command(id, "retry").expect(200);
+  await command(id.toUpperCase(), "retry").expect(200);
   await command(id, "skip").expect(409);
 
   const { db } = service.platform;

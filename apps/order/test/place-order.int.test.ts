@@ -121,6 +121,11 @@ it("places what it can of a group and refuses the rest", async () => {
   expect((await counts())?.orders).toBe((before?.orders ?? 0) + 2);
 });
 
+it("takes a product's id in any case", async () => {
+  const productId = mug.productId.toUpperCase();
+  await post(aBody({ items: [{ productId, quantity: 1 }] })).expect(202);
+});
+
 it("may use a key again whose first request was refused", async () => {
   const [key, user] = [newId(), aCustomer()];
   await post(

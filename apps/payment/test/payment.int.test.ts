@@ -302,6 +302,12 @@ describe("refunding", () => {
       "RefundProcessed",
     );
     expect((await refund("second")).body).toMatchObject({ status: "refunded" });
+    const shouted = `/api/v1/payments/${payment.paymentId.toUpperCase()}/refunds`;
+    const again = await service
+      .as(aStaffMember())
+      .post(shouted)
+      .set("idempotency-key", "third");
+    expect(again.body).toMatchObject({ status: "refunded" });
     await service.deliver(payment.cancel);
     expect(await payment.answerTo("cancel")).toMatchObject({
       data: { outcome: "refunded" },

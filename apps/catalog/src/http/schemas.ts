@@ -1,3 +1,4 @@
+import { idParam } from "@cartwright/http/id-param";
 import { z } from "zod";
 import type { Product } from "../domain/product.ts";
 
@@ -65,7 +66,7 @@ export const newCategoryBody = z.strictObject({
   name: z.string().trim().min(1).max(200),
 });
 
-export const productParams = z.strictObject({ productId: z.guid() });
+export const productParams = z.strictObject({ productId: idParam });
 
 const priceReply = z.object({ amount: z.int(), currency: z.string() });
 

@@ -5,6 +5,7 @@ import {
   timeShape,
 } from "@cartwright/contracts/shapes";
 import { withExample } from "@cartwright/http/example";
+import { idOr, idParam } from "@cartwright/http/id-param";
 import { z } from "zod";
 import { orderStatuses, type Order } from "../domain/order.ts";
 
@@ -14,15 +15,13 @@ const maxItems = 1_000;
 
 const placeOrderShape = z.strictObject({
   /** The caller's own id, if given; staff may order for somebody else. */
-  customerId: z.guid().optional(),
+  customerId: idParam.optional(),
   items: z
     .array(
       z.strictObject({
-        productId: z
-          .string()
-          .min(1)
-          .max(64)
-          .describe("A product's id or its SKU."),
+        productId: idOr(z.string().min(1).max(64)).describe(
+          "A product's id or its SKU.",
+        ),
         quantity: z.int().min(1).max(maxQuantity),
         price: z
           .number()
@@ -60,7 +59,7 @@ export const orderAccepted = z.object({
   message: z.string(),
 });
 
-export const orderParams = z.object({ orderId: z.guid() });
+export const orderParams = z.object({ orderId: idParam });
 
 /** Nothing to say is said by no body, too. */
 export const cancellationBody = z
@@ -74,7 +73,7 @@ export const cancellationAccepted = z.object({
 
 export const listQuery = z.strictObject({
   /** The last order of the page before. */
-  cursor: z.guid().optional(),
+  cursor: idParam.optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
 });
 

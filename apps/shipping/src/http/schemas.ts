@@ -3,14 +3,15 @@ import {
   countryShape,
   moneyShape,
 } from "@cartwright/contracts/shapes";
+import { idParam } from "@cartwright/http/id-param";
 import { z } from "zod";
 
-export const shipmentParams = z.object({ shipmentId: z.guid() });
+export const shipmentParams = z.object({ shipmentId: idParam });
 
 export const shipmentsQuery = z.strictObject({
-  orderId: z.guid().optional(),
+  orderId: idParam.optional(),
   /** The last shipment of the page before. */
-  cursor: z.guid().optional(),
+  cursor: idParam.optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
 });
 
