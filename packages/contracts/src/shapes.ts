@@ -12,6 +12,16 @@ export const moneyShape = z.object({
     ),
 });
 
+const currencies = new Set(Intl.supportedValuesOf("currency"));
+
+/** A currency that money is asked for in; messages take whatever was once written. */
+export const currencyShape = z
+  .string()
+  .refine(
+    (code) => currencies.has(code),
+    "A currency's code, as in ISO 4217, is expected.",
+  );
+
 /** ISO 3166-1 alpha-2. */
 export const countryShape = z
   .string()

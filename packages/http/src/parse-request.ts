@@ -22,12 +22,14 @@ export async function parseRequest(
 ): Promise<ParsedRequest> {
   const idempotencyKey = idempotencyKeyOf(route, request);
   const rawBody = await readBody(request, response);
+  const { headers, params } = request;
+  route.proof?.({ headers, params, rawBody });
   const faults: Fault[] = route.body ? [] : faultsOfUnasked(rawBody);
   const body = route.body
-    ? parseBody(rawBody, request.headers["content-type"], route)
+    ? parseBody(rawBody, headers["content-type"], route)
     : undefined;
   const parsed = {
-    params: checked(route.params, { ...request.params }, "params", faults),
+    params: checked(route.params, { ...params }, "params", faults),
     query: checked(route.query, { ...request.query }, "query", faults),
     body: checked(route.body, body, "body", faults),
     rawBody,

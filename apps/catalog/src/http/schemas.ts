@@ -1,3 +1,4 @@
+import { currencyShape } from "@cartwright/contracts/shapes";
 import { idParam } from "@cartwright/http/id-param";
 import { z } from "zod";
 import type { Product } from "../domain/product.ts";
@@ -7,7 +8,7 @@ const highestPrice = 1_000_000_000;
 
 export const priceBody = z.strictObject({
   amount: z.int().min(0).max(highestPrice),
-  currency: z.string().regex(/^[A-Z]{3}$/, "An ISO 4217 code is expected."),
+  currency: currencyShape,
 });
 
 const slug = z

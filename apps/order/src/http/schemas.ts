@@ -4,6 +4,7 @@ import {
   orderItemShape,
   timeShape,
 } from "@cartwright/contracts/shapes";
+import { addressBody } from "@cartwright/http/address-body";
 import { withExample } from "@cartwright/http/example";
 import { idOr, idParam } from "@cartwright/http/id-param";
 import { z } from "zod";
@@ -36,7 +37,7 @@ const placeOrderShape = z.strictObject({
     .min(1)
     .max(maxItems),
   paymentToken: z.string().min(1).max(200).optional(),
-  shippingAddress: addressShape.strict().optional(),
+  shippingAddress: addressBody.optional(),
 });
 
 export const placeOrderBody = withExample(placeOrderShape, {
@@ -63,7 +64,7 @@ export const orderParams = z.object({ orderId: idParam });
 
 /** Nothing to say is said by no body, too. */
 export const cancellationBody = z
-  .strictObject({ reason: z.string().min(1).max(200).optional() })
+  .strictObject({ reason: z.string().trim().min(1).max(200).optional() })
   .default({});
 
 export const cancellationAccepted = z.object({

@@ -19,7 +19,7 @@ export const refundPaymentRoute = ({
     access: "payments.write",
     params: paymentParams,
     responses: { 202: refundView },
-    refusals: ["not-found", "not-captured"],
+    refusals: ["not-found", "not-captured", "given-back-already"],
     idempotency: "required",
     handle: ({ params, user, idempotencyKey, rawBody, cause }) => {
       const paymentId = params.paymentId as PaymentId;

@@ -15,8 +15,6 @@ export const shipmentsQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(20),
 });
 
-export const addressBody = z.strictObject(addressShape.shape);
-
 export const ratesQuery = z.strictObject({ country: countryShape });
 
 const status = z.enum([
