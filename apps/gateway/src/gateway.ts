@@ -126,7 +126,7 @@ async function admit(
 
 async function callerOf(
   request: Request,
-  { token }: Destination,
+  { token, isLeftToService }: Destination,
   tokens: TokenVerifier,
 ): Promise<Principal | undefined> {
   const { authorization } = request.headers;
@@ -135,7 +135,7 @@ async function callerOf(
     return undefined;
   }
   const user = await authenticate(authorization, tokens);
-  if (user || token === "optional") return user;
+  if (user || token === "optional" || isLeftToService) return user;
   throw new Refusal("token-missing", "This needs an access token.");
 }
 

@@ -59,6 +59,25 @@ it.each([
 });
 
 it.each([
+  ["PATCH", "/api/v1/auth/login"],
+  ["DELETE", "/api/v1/products"],
+  ["OPTIONS", "/api/v1/orders"],
+])("leaves it to the service what %s %s is", (method, url) => {
+  expect(destinationOf(method, url)).toMatchObject({
+    token: "needed",
+    isLeftToService: true,
+  });
+});
+
+it.each([
+  ["POST", "/api/v1/orders"],
+  ["GET", "/api/v1/auth/sessions"],
+  ["GET", "/api/v1/inventory"],
+])("decides by itself that %s %s needs a token", (method, url) => {
+  expect(destinationOf(method, url)).toMatchObject({ isLeftToService: false });
+});
+
+it.each([
   "/",
   "/api",
   "/api/",

@@ -3,7 +3,7 @@ import type { TokenVerifier } from "@cartwright/auth/verifier";
 import { serviceNames, type ServiceName } from "@cartwright/contracts/services";
 import { createApp } from "@cartwright/http/app";
 import { created, events, noContent, ok } from "@cartwright/http/reply";
-import { del, get, post, type Route } from "@cartwright/http/route";
+import { del, get, post, put, type Route } from "@cartwright/http/route";
 import { httpServer, type HttpServer } from "@cartwright/http/server";
 import { seconds } from "@cartwright/kernel/duration";
 import type { Part } from "@cartwright/kernel/part";
@@ -61,6 +61,12 @@ export const shopRoutes: readonly Route[] = [
         throw new Refusal("not-found", "No such product.");
       return ok({ id: params.id, q: query.q, user: user?.id, headers, cause });
     },
+  }),
+  put("/api/v1/products/:id", {
+    summary: "Change a product",
+    access: "catalog.write",
+    responses: { 204: z.undefined() },
+    handle: async () => noContent(),
   }),
   post("/api/v1/orders", {
     summary: "Place an order",
