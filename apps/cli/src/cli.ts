@@ -9,6 +9,7 @@ import { sagaCommands } from "./commands/sagas.ts";
 import { CommandFailed, UsageError } from "./failures.ts";
 import { everywhere, parse, type Options } from "./options.ts";
 import { signIn, type Environment } from "./sign-in.ts";
+import { isGroup, usage } from "./usage.ts";
 
 type Surroundings = {
   readonly environment: Environment;
@@ -33,8 +34,8 @@ export async function runCli(
 ): Promise<number> {
   try {
     const { options, words } = parse(args);
-    if (options.help || words.length === 0) {
-      print(usage());
+    if (options.help || words.length === 0 || isGroup(commands, words)) {
+      print(usage(commands, words));
       return 0;
     }
     const { command, argument } = commandOf(words);
@@ -90,22 +91,4 @@ function refuseStrangers(command: Command, options: Options): void {
   throw new UsageError(
     `${command.name} takes no --${stranger}${list ? `; it takes ${list}` : ""}.`,
   );
-}
-
-function usage(): string {
-  const lines = commands.map((command) => {
-    const { name, argument, isArgumentOptional, summary } = command;
-    const word =
-      argument && (isArgumentOptional ? `[${argument}]` : `<${argument}>`);
-    const options = command.options.map((option) => `--${option}`).join(" ");
-    return `  ${[name, word, options].filter(Boolean).join(" ")}\n      ${summary}`;
-  });
-  return [
-    "npm run ops -- <command>",
-    "",
-    ...lines,
-    "",
-    "Everywhere: --json, --url (or CARTWRIGHT_URL; http://localhost:8080), --token (or CARTWRIGHT_TOKEN,",
-    "or CARTWRIGHT_EMAIL and CARTWRIGHT_PASSWORD).",
-  ].join("\n");
 }
