@@ -37,7 +37,6 @@ const services: ReadonlyMap<string, ServiceName> = new Map([
   ["orders", "order"],
   ["sagas", "order"],
   ["payments", "payment"],
-  ["reconciliation", "payment"],
   ["shipping", "shipping"],
   ["shipments", "shipping"],
   ["addresses", "shipping"],
