@@ -48,7 +48,7 @@ function assertReachable({ method, path, access }: Route): void {
     path.replaceAll(/:(\w+)/g, "$1"),
   );
   if (!destination) throw new Error(`The gateway leads nobody to ${path}.`);
-  if (destination.isPublic !== (access === "public"))
+  if ((destination.token !== "needed") !== (access === "public"))
     throw new Error(
       `${method} ${path} and the gateway disagree about who may come.`,
     );

@@ -11,7 +11,7 @@ import type { Part } from "@cartwright/kernel/part";
 import { metricsServer } from "@cartwright/service/metrics-server";
 import { connectionsOf } from "@cartwright/service/service-config";
 import { openBus } from "./bus.ts";
-import { demoDefaults, type AllInOneConfig } from "./config.ts";
+import { demoDefaults, issuerOf, type AllInOneConfig } from "./config.ts";
 import { demoShop } from "./demo-shop.ts";
 import { frontDoor } from "./front-door.ts";
 import { inParallel } from "./in-parallel.ts";
@@ -73,7 +73,7 @@ function databasesBehind(adminUrl: string): (service: string) => Database {
 const tokensOf = (identity: Database, config: AllInOneConfig): TokenVerifier =>
   tokenVerifier({
     keys: remoteKeys({ load: publishedKeys(identity) }),
-    issuer: config.TOKEN_ISSUER,
+    issuer: issuerOf(config),
     audience: config.TOKEN_AUDIENCE,
   });
 

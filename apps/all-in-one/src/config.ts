@@ -12,6 +12,11 @@ const port = z.coerce.number().int().min(1).max(65_535);
 /** Everything has a default: a clone starts without being told anything. What everybody would know has to be asked for. */
 export const allInOneConfig = processConfig.extend({
   PORT: port.default(8080).describe("Where the gateway answers."),
+  TOKEN_ISSUER: processConfig.shape.TOKEN_ISSUER.unwrap()
+    .optional()
+    .describe(
+      "The `iss` of every token that is made or believed, and the root of the discovery document; where the gateway answers, unless given.",
+    ),
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/ })
     .optional()
@@ -52,6 +57,13 @@ export const allInOneConfig = processConfig.extend({
 });
 export type AllInOneConfig = z.output<typeof allInOneConfig>;
 
+/** Unless another is named, tokens are issued where the gateway answers. */
+export const issuerOf = ({
+  TOKEN_ISSUER,
+  PORT,
+}: Pick<AllInOneConfig, "TOKEN_ISSUER" | "PORT">): string =>
+  TOKEN_ISSUER ?? `http://localhost:${PORT}`;
+
 /** What services are told besides; in a demo shop a first order needs nothing but a product. */
 export const demoDefaults = (
   config: AllInOneConfig,
@@ -62,7 +74,7 @@ export const demoDefaults = (
   }),
   PAYMENT_PROVIDER_URL: `http://127.0.0.1:${config.PROVIDER_PORT}`,
   PROVIDER_WEBHOOK_URL: `http://127.0.0.1:${config.PORT}/api/v1/payments/webhooks/simulated`,
-  TOKEN_ISSUER: config.TOKEN_ISSUER,
+  TOKEN_ISSUER: issuerOf(config),
   TOKEN_AUDIENCE: config.TOKEN_AUDIENCE,
   SERVICE_CLIENT_SECRET: config.SERVICE_CLIENT_SECRET,
 });

@@ -65,6 +65,10 @@ describe("searching", () => {
     expect(await skus({ q })).toEqual(expected);
   });
 
+  it.each(["", "   "])("with %j for words leaves nothing out", async (q) => {
+    expect(await skus({ q, limit: 100 })).toEqual(await skus({ limit: 100 }));
+  });
+
   it("can be narrowed to a category and a range of prices", async () => {
     expect(
       await skus({ category: "outdoors", minPrice: 5_450, maxPrice: 7_000 }),

@@ -100,8 +100,9 @@ describe("adding a product", () => {
     ["price.amount", { price: { amount: 12.5, currency: "EUR" } }],
     ["price.amount", { price: { amount: -1, currency: "EUR" } }],
     ["price.currency", { price: { amount: 1, currency: "euro" } }],
+    ["price.currency", { price: { amount: 1, currency: "ZZZ" } }],
     ["images.0.url", { images: [{ url: "javascript:alert(1)", alt: "" }] }],
-    ["", { stock: 5 }],
+    ["stock", { stock: 5 }],
   ])("is refused with a bad %s in %j", async (path, bad) => {
     const { status, body } = await create(aProduct(bad));
 

@@ -16,7 +16,7 @@ async function ops(line: string, environment: Record<string, string> = {}) {
   return { code, said: said.join("\n"), complained: complained.join("\n") };
 }
 
-it.each(["", "--help", "sagas retry -h"])(
+it.each(["", "--help", "nothing -h"])(
   "lists its commands when asked %j",
   async (line) => {
     const { code, said } = await ops(line);
@@ -27,8 +27,23 @@ it.each(["", "--help", "sagas retry -h"])(
   },
 );
 
+it.each(["sagas", "sagas --help"])("lists what %s can do", async (line) => {
+  const { code, said } = await ops(line);
+  expect(code).toBe(0);
+  expect(said).toContain("sagas close <saga-id> --outcome --reason");
+  expect(said).not.toContain("dlq");
+});
+
+it("lists the commands of dead letters, and explains one", async () => {
+  expect((await ops("dlq")).said).toContain("dlq requeue [service/id]");
+  const { said } = await ops("sagas retry 1 -h");
+  expect(said).toContain("sagas retry <saga-id> --reason");
+  expect(said).not.toContain("sagas skip");
+});
+
 it.each([
-  ["sagas", "There is no command sagas."],
+  ["sagas list --older-than soon", "--older-than soon is no duration"],
+  ["audit --cursor 3", "A --cursor belongs to one --service."],
   ["sagas delete 1", "There is no command sagas delete 1."],
   ["sagalist", "There is no command sagalist."],
   ["sagas show", "sagas show needs a <saga-id>."],

@@ -10,6 +10,7 @@ import { userCommands } from "./commands/users.ts";
 import { CommandFailed, UsageError } from "./failures.ts";
 import { everywhere, parse, type Options } from "./options.ts";
 import { signIn, type Environment } from "./sign-in.ts";
+import { isGroup, usage } from "./usage.ts";
 
 type Surroundings = {
   readonly environment: Environment;
@@ -35,8 +36,8 @@ export async function runCli(
 ): Promise<number> {
   try {
     const { options, words } = parse(args);
-    if (options.help || words.length === 0) {
-      print(usage());
+    if (options.help || words.length === 0 || isGroup(commands, words)) {
+      print(usage(commands, words));
       return 0;
     }
     const { command, ...operands } = commandOf(words);
@@ -92,23 +93,4 @@ function refuseStrangers(command: Command, options: Options): void {
   throw new UsageError(
     `${command.name} takes no --${stranger}${list ? `; it takes ${list}` : ""}.`,
   );
-}
-
-function usage(): string {
-  const lines = commands.map((command) => {
-    const { name, argument, second, isArgumentOptional, summary } = command;
-    const word =
-      argument && (isArgumentOptional ? `[${argument}]` : `<${argument}>`);
-    const after = second && `<${second}>`;
-    const options = command.options.map((option) => `--${option}`).join(" ");
-    return `  ${[name, word, after, options].filter(Boolean).join(" ")}\n      ${summary}`;
-  });
-  return [
-    "npm run ops -- <command>",
-    "",
-    ...lines,
-    "",
-    "Everywhere: --json, --url (or CARTWRIGHT_URL; http://localhost:8080), --token (or CARTWRIGHT_TOKEN,",
-    "or CARTWRIGHT_EMAIL and CARTWRIGHT_PASSWORD).",
-  ].join("\n");
 }

@@ -127,19 +127,18 @@ async function admit(
     });
 }
 
-/** Who logs in has at most an old token, which must not stand in the way. */
 async function callerOf(
   request: Request,
-  { isPublic, rate }: Destination,
+  { token, isLeftToService }: Destination,
   tokens: TokenVerifier,
 ): Promise<Principal | undefined> {
   const { authorization } = request.headers;
-  if (rate === "login") {
+  if (token === "ignored") {
     delete request.headers.authorization;
     return undefined;
   }
   const user = await authenticate(authorization, tokens);
-  if (user || isPublic) return user;
+  if (user || token === "optional" || isLeftToService) return user;
   throw new Refusal("token-missing", "This needs an access token.");
 }
 

@@ -20,10 +20,6 @@ it.each([
 });
 
 it.each([
-  ["POST", "/api/v1/auth/login"],
-  ["POST", "/api/auth/register"],
-  ["POST", "/api/v1/auth/refresh"],
-  ["POST", "/api/v1/oauth/token"],
   ["GET", "/.well-known/openid-configuration"],
   ["GET", "/api/v1/products"],
   ["HEAD", "/api/v1/products/1"],
@@ -31,9 +27,19 @@ it.each([
   ["GET", "/api/v1/inventory/MUG-STONE"],
   ["GET", "/api/v1/shipping/rates?country=DE"],
   ["POST", "/api/v1/addresses/validation"],
-  ["POST", "/api/v1/payments/webhooks/simulated"],
 ])("lets %s %s in without a token", (method, url) => {
-  expect(destinationOf(method, url)).toMatchObject({ isPublic: true });
+  expect(destinationOf(method, url)).toMatchObject({ token: "optional" });
+});
+
+it.each([
+  ["POST", "/api/v1/auth/login"],
+  ["POST", "/api/auth/register"],
+  ["POST", "/api/v1/auth/refresh"],
+  ["POST", "/api/v1/auth/logout"],
+  ["POST", "/api/v1/oauth/token"],
+  ["POST", "/api/v1/payments/webhooks/simulated"],
+])("does not look at a token sent with %s %s", (method, url) => {
+  expect(destinationOf(method, url)).toMatchObject({ token: "ignored" });
 });
 
 it.each([
@@ -49,7 +55,26 @@ it.each([
   ["POST", "/api/v1/inventory/MUG-STONE/adjustments"],
   ["GET", "/api/v1/operations/catalog/outbox"],
 ])("wants a token for %s %s", (method, url) => {
-  expect(destinationOf(method, url)).toMatchObject({ isPublic: false });
+  expect(destinationOf(method, url)).toMatchObject({ token: "needed" });
+});
+
+it.each([
+  ["PATCH", "/api/v1/auth/login"],
+  ["DELETE", "/api/v1/products"],
+  ["OPTIONS", "/api/v1/orders"],
+])("leaves it to the service what %s %s is", (method, url) => {
+  expect(destinationOf(method, url)).toMatchObject({
+    token: "needed",
+    isLeftToService: true,
+  });
+});
+
+it.each([
+  ["POST", "/api/v1/orders"],
+  ["GET", "/api/v1/auth/sessions"],
+  ["GET", "/api/v1/inventory"],
+])("decides by itself that %s %s needs a token", (method, url) => {
+  expect(destinationOf(method, url)).toMatchObject({ isLeftToService: false });
 });
 
 it.each([

@@ -1,12 +1,22 @@
 import { serviceNames, type ServiceName } from "@cartwright/contracts/services";
 
+/**
+ * `ignored`: the caller shows something else, a password, a refresh token or a signature, and an old token must not
+ * stand in the way. `optional`: one that is sent is checked. `needed`: 401 without one.
+ */
+export type TokenUse = "ignored" | "optional" | "needed";
+
 /** Where a request goes and what it needs to get there. */
 export type Destination = {
   readonly service: ServiceName;
   /** The path the service knows, with the query. */
   readonly url: string;
-  /** Without a token; everything else needs one. */
-  readonly isPublic: boolean;
+  readonly token: TokenUse;
+  /**
+   * Where the service is asked even so: some other request to this path is public, or no route has such a method.
+   * It knows whether there is one (405 if not), and what that one needs.
+   */
+  readonly isLeftToService: boolean;
   /** Which limit counts it. */
   readonly rate: "default" | "login";
 };
@@ -27,7 +37,6 @@ const services: ReadonlyMap<string, ServiceName> = new Map([
   ["orders", "order"],
   ["sagas", "order"],
   ["payments", "payment"],
-  ["reconciliation", "payment"],
   ["shipping", "shipping"],
   ["shipments", "shipping"],
   ["addresses", "shipping"],
@@ -38,17 +47,24 @@ const services: ReadonlyMap<string, ServiceName> = new Map([
 ]);
 
 /** Requests by method and path behind the version; what is not listed needs a token. */
-const publicRequests: readonly RegExp[] = [
-  /^POST auth\/(register|login|refresh|logout)$/,
-  /^POST oauth\/token$/,
-  /^GET \.well-known\/[\w-]+(\.json)?$/,
-  /^GET products(\/.*)?$/,
-  /^GET categories(\/.*)?$/,
-  /^GET inventory\/[^/]+$/,
-  /^GET shipping\/rates$/,
-  /^POST addresses\/validation$/,
-  /^POST payments\/webhooks\/[\w-]+$/,
+const publicRequests: readonly (readonly [method: string, path: RegExp])[] = [
+  ["POST", /^auth\/(register|login|refresh|logout)$/],
+  ["POST", /^oauth\/token$/],
+  ["GET", /^\.well-known\/[\w-]+(\.json)?$/],
+  ["GET", /^products(\/.*)?$/],
+  ["GET", /^categories(\/.*)?$/],
+  ["GET", /^inventory\/[^/]+$/],
+  ["GET", /^shipping\/rates$/],
+  ["POST", /^addresses\/validation$/],
+  ["POST", /^payments\/webhooks\/[\w-]+$/],
 ];
+
+/** Their callers prove themselves in another way. */
+const provenOtherwise =
+  /^POST (auth\/\w+|oauth\/token|payments\/webhooks\/[\w-]+)$/;
+
+/** Those that routes have. */
+const methods = new Set(["GET", "POST", "PUT", "PATCH", "DELETE"]);
 
 /** Whoever guesses passwords or secrets, or makes up accounts, comes this way. */
 const loginRequests = /^POST (auth\/(register|login)|oauth\/token)$/;
@@ -76,13 +92,24 @@ function destination(
   const [first = "", second = ""] = path.split("/", 2);
   const service = first === "operations" ? named(second) : services.get(first);
   if (!service) return undefined;
-  const request = `${method === "HEAD" ? "GET" : method} ${path}`;
+  const verb = method === "HEAD" ? "GET" : method;
+  const request = `${verb} ${path}`;
   return {
     service,
     url,
-    isPublic: publicRequests.some((pattern) => pattern.test(request)),
+    token: tokenUseOf(verb, path),
+    isLeftToService:
+      !methods.has(verb) || publicRequests.some(([, open]) => open.test(path)),
     rate: loginRequests.test(request) ? "login" : "default",
   };
+}
+
+function tokenUseOf(verb: string, path: string): TokenUse {
+  const isPublic = publicRequests.some(
+    ([method, open]) => method === verb && open.test(path),
+  );
+  if (!isPublic) return "needed";
+  return provenOtherwise.test(`${verb} ${path}`) ? "ignored" : "optional";
 }
 
 /** Every service lets operators look into it, below its name. */

@@ -3,7 +3,7 @@ import type { TokenVerifier } from "@cartwright/auth/verifier";
 import { serviceNames, type ServiceName } from "@cartwright/contracts/services";
 import { createApp } from "@cartwright/http/app";
 import { created, events, noContent, ok } from "@cartwright/http/reply";
-import { del, get, post, type Route } from "@cartwright/http/route";
+import { del, get, post, put, type Route } from "@cartwright/http/route";
 import { httpServer, type HttpServer } from "@cartwright/http/server";
 import { seconds } from "@cartwright/kernel/duration";
 import type { Part } from "@cartwright/kernel/part";
@@ -62,6 +62,12 @@ export const shopRoutes: readonly Route[] = [
       return ok({ id: params.id, q: query.q, user: user?.id, headers, cause });
     },
   }),
+  put("/api/v1/products/:id", {
+    summary: "Change a product",
+    access: "catalog.write",
+    responses: { 204: z.undefined() },
+    handle: async () => noContent(),
+  }),
   post("/api/v1/orders", {
     summary: "Place an order",
     access: "orders.write",
@@ -82,13 +88,15 @@ export const shopRoutes: readonly Route[] = [
     responses: anything,
     handle: async () => events(untilStopped()),
   }),
-  post("/api/v1/auth/login", {
-    summary: "Log in",
-    access: "public",
-    body: z.object({}),
-    responses: anything,
-    handle: async ({ user }) => ok({ user: user?.id ?? null }),
-  }),
+  ...["auth/login", "auth/refresh", "auth/logout", "oauth/token"].map((path) =>
+    post(`/api/v1/${path}`, {
+      summary: "Log in, or stay so, or no more",
+      access: "public",
+      body: z.object({}),
+      responses: anything,
+      handle: async ({ user }) => ok({ user: user?.id ?? null }),
+    }),
+  ),
 ];
 
 export const generous = { requests: 10_000, window: seconds(10) };

@@ -146,12 +146,46 @@ describe.each<[string, () => Upstream | Promise<Upstream>]>([
     await eventually(() => expect(listeners.count).toBe(0));
   });
 
-  it("lets an old token not stand in the way of logging in", async () => {
-    const answer = await request(gateway)
-      .post("/api/v1/auth/login")
-      .set("authorization", "Bearer expired")
-      .send({});
-    expect(answer.body).toEqual({ user: null });
+  it.each([undefined, "Bearer ann"])(
+    "says which methods a public path takes, with the token %p",
+    async (authorization) => {
+      for (const [method, path, allow] of [
+        ["patch", "auth/login", "POST"],
+        ["delete", "products/7", "GET, HEAD, PUT"],
+        ["options", "products/7", "GET, HEAD, PUT"],
+      ] as const) {
+        const asked = request(gateway)[method](`/api/v1/${path}`);
+        const answer = await (authorization
+          ? asked.set({ authorization })
+          : asked);
+        expect(answer.status).toBe(405);
+        expect(answer.headers["allow"]).toBe(allow);
+      }
+    },
+  );
+
+  it("still needs a token for what is not public of a public path", async () => {
+    const answer = await request(gateway).put("/api/v1/products/7");
+    expect(answer.status).toBe(401);
+    expect(answer.body).toMatchObject({ code: "token-missing" });
+  });
+
+  it.each(["auth/login", "auth/refresh", "auth/logout", "oauth/token"])(
+    "lets an old token not stand in the way of %s",
+    async (path) => {
+      const answer = await request(gateway)
+        .post(`/api/v1/${path}`)
+        .set("authorization", "Bearer expired")
+        .send({});
+      expect(answer.body).toEqual({ user: null });
+    },
+  );
+
+  it("tells whoever reads with an old token, where none is needed", async () => {
+    const answer = await product("7").set("authorization", "Bearer expired");
+    expect(answer.status).toBe(401);
+    expect(answer.headers["www-authenticate"]).toContain("invalid_token");
+    expect(answer.body).toMatchObject({ code: "token-expired" });
   });
 });
 
@@ -377,6 +411,9 @@ describe("what the gateway says of itself", () => {
       "/api/v1/orders/{id}",
       "/api/v1/orders/{id}/events",
       "/api/v1/auth/login",
+      "/api/v1/auth/refresh",
+      "/api/v1/auth/logout",
+      "/api/v1/oauth/token",
     ]);
     expect(body).toMatchObject({
       paths: {

@@ -181,7 +181,10 @@ it("goes on when the cancellation comes too late, and is completed when the parc
     trackingNumber: "T1",
   });
   const refused = await cancel().expect(409);
-  expect(refused.body).toMatchObject({ code: "order-not-cancellable" });
+  expect(refused.body).toMatchObject({
+    code: "order-not-cancellable",
+    orderStatus: "shipped",
+  });
   await service.deliver(shipmentDelivered({ ...parcel, deliveredAt: at }));
   expect(await read()).toMatchObject({ status: "completed" });
 });

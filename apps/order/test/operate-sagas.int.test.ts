@@ -262,15 +262,21 @@ it.each(["retry", "skip", "compensation", "closure"])(
     const refused = await command(id, noun, body).expect(409);
 
     expect(refused.body).toMatchObject({
-      ...{ code: "saga-finished", status: 409 },
+      ...{ code: "saga-finished", status: 409, sagaStatus: "compensated" },
       detail: expect.stringContaining("compensated"),
     });
   },
 );
 
+it("takes ids in any case", async () => {
+  const { id, orderId } = await aSaga();
+  const { items } = await list(`key=${orderId.toUpperCase()}`);
+  expect(items).toMatchObject([{ id }]);
+});
+
 it("writes down who did what and why, for operators alone", async () => {
   const { id, orderId } = await aSaga();
-  await command(id, "retry").expect(200);
+  await command(id.toUpperCase(), "retry").expect(200);
   await command(id, "skip").expect(409);
 
   const { db } = service.platform;

@@ -156,6 +156,11 @@ it("takes the price that a buyer expects in minor units, in one way at a time", 
   await expecting(mug.price.amount, { price: 12.5 }).expect(400);
 });
 
+it("takes a product's id in any case", async () => {
+  const productId = mug.productId.toUpperCase();
+  await post(aBody({ items: [{ productId, quantity: 1 }] })).expect(202);
+});
+
 it("may use a key again whose first request was refused", async () => {
   const [key, user] = [newId(), aCustomer()];
   await post(

@@ -41,6 +41,7 @@ export const paymentWith = (
         ],
         refusals: {
           "not-captured": 409,
+          "given-back-already": 409,
           "webhook-not-signed": 401,
           "webhook-stale": 401,
           "webhook-forged": 401,

@@ -294,6 +294,7 @@ describe("refunding", () => {
     expect((await refund("too-early")).body).toMatchObject({
       status: 409,
       code: "not-captured",
+      paymentStatus: "authorized",
     });
     await service.deliver(payment.capture);
     await payment.answerTo("capture");
@@ -305,6 +306,12 @@ describe("refunding", () => {
       "RefundProcessed",
     );
     expect((await refund("second")).body).toMatchObject({ status: "refunded" });
+    const shouted = `/api/v1/payments/${payment.paymentId.toUpperCase()}/refunds`;
+    const again = await service
+      .as(aStaffMember())
+      .post(shouted)
+      .set("idempotency-key", "third");
+    expect(again.body).toMatchObject({ status: "refunded" });
     await service.deliver(payment.cancel);
     expect(await payment.answerTo("cancel")).toMatchObject({
       data: { outcome: "refunded" },
@@ -484,7 +491,7 @@ describe("news from the provider", () => {
   it("is refused when it is not signed, or from nobody we know", async () => {
     const unsigned = await service.request
       .post("/api/v1/payments/webhooks/simulated")
-      .send({ type: "anything", data: { reference: "a payment" } });
+      .send({ news: "that we do not even look at" });
     expect(unsigned.body).toMatchObject({
       status: 401,
       code: "webhook-not-signed",

@@ -149,6 +149,7 @@ describe("a cancellation", () => {
         .expect(409);
       expect(body).toMatchObject({
         code: "not-dispatchable",
+        shipmentStatus: "cancelled",
         status: 409,
       });
     },

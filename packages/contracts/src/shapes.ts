@@ -4,8 +4,28 @@ import { z } from "zod";
 
 export const moneyShape = z.object({
   amount: z.int().nonnegative(),
-  currency: z.string().regex(/^[A-Z]{3}$/),
+  currency: z
+    .string()
+    .regex(
+      /^[A-Z]{3}$/,
+      "Three capital letters, as in ISO 4217, are expected.",
+    ),
 });
+
+const currencies = new Set(Intl.supportedValuesOf("currency"));
+
+/** A currency that money is asked for in; messages take whatever was once written. */
+export const currencyShape = z
+  .string()
+  .refine(
+    (code) => currencies.has(code),
+    "A currency's code, as in ISO 4217, is expected.",
+  );
+
+/** ISO 3166-1 alpha-2. */
+export const countryShape = z
+  .string()
+  .regex(/^[A-Z]{2}$/, "Two capital letters, as in ISO 3166-1, are expected.");
 
 export const idShape = z.guid();
 export const timeShape = z.iso.datetime();
@@ -31,8 +51,7 @@ export const addressShape = z.object({
   line2: z.string().max(200).optional(),
   postalCode: z.string().min(1).max(20),
   city: z.string().min(1).max(100),
-  /** ISO 3166-1 alpha-2. */
-  country: z.string().regex(/^[A-Z]{2}$/),
+  country: countryShape,
 });
 export type PostalAddress = z.infer<typeof addressShape>;
 export type OrderItem = z.infer<typeof orderItemShape>;

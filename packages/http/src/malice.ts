@@ -1,5 +1,4 @@
-/** Where a value is not acceptable, and why. */
-export type Fault = { readonly path: string; readonly message: string };
+import type { Fault } from "./faults.ts";
 
 const MAX_DEPTH = 32;
 const POLLUTING_KEYS = new Set(["__proto__", "constructor", "prototype"]);

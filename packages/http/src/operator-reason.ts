@@ -4,5 +4,5 @@ import { z } from "zod";
 export const operatorReason = z
   .string()
   .trim()
-  .min(8, "say why in a few words, for the audit")
+  .min(8, "Say why in 8 characters or more, for the audit.")
   .max(500);

@@ -1,5 +1,6 @@
 import { Refusal } from "@cartwright/kernel/refusal";
 import { raw, type Request, type Response } from "express";
+import { validationFailed } from "./faults.ts";
 import { malice } from "./malice.ts";
 
 /** 256 KiB: a thousand order lines take 80. */
@@ -67,9 +68,7 @@ function parseJson(bytes: Buffer): unknown {
   const value = jsonOf(bytes);
   const found = malice(value);
   if (!found) return value;
-  throw new Refusal("validation-failed", "The body is not acceptable.", {
-    errors: [found],
-  });
+  throw validationFailed([{ ...found, path: found.path || "body" }]);
 }
 
 function jsonOf(bytes: Buffer): unknown {

@@ -1,7 +1,8 @@
 import { Refusal } from "@cartwright/kernel/refusal";
 import type { Request, Response } from "express";
 import type { z } from "zod";
-import { malice, type Fault } from "./malice.ts";
+import { check, validationFailed, type Fault, type Place } from "./faults.ts";
+import { malice } from "./malice.ts";
 import { parseBody, readBody } from "./parse-body.ts";
 import type { Route } from "./route.ts";
 
@@ -13,8 +14,6 @@ export type ParsedRequest = {
   readonly idempotencyKey: string | undefined;
 };
 
-const MOST_FAULTS = 20;
-
 /** Reads and checks everything a request brings against the route's schemas; refuses with all faults at once. */
 export async function parseRequest(
   route: Route,
@@ -22,44 +21,45 @@ export async function parseRequest(
   response: Response,
 ): Promise<ParsedRequest> {
   const idempotencyKey = idempotencyKeyOf(route, request);
-  const rawBody = hasBody(route)
-    ? await readBody(request, response)
-    : Buffer.alloc(0);
+  const rawBody = await readBody(request, response);
+  const { headers, params } = request;
+  route.proof?.({ headers, params, rawBody });
+  const faults: Fault[] = route.body ? [] : faultsOfUnasked(rawBody);
   const body = route.body
-    ? parseBody(rawBody, request.headers["content-type"], route)
+    ? parseBody(rawBody, headers["content-type"], route)
     : undefined;
-  const faults: Fault[] = [];
   const parsed = {
-    params: checked(route.params, { ...request.params }, "params", faults),
+    params: checked(route.params, { ...params }, "params", faults),
     query: checked(route.query, { ...request.query }, "query", faults),
-    body: checked(route.body, body, "", faults),
+    body: checked(route.body, body, "body", faults),
     rawBody,
     idempotencyKey,
   };
   if (faults.length === 0) return parsed;
-  throw new Refusal("validation-failed", "The request is not acceptable.", {
-    errors: faults.slice(0, MOST_FAULTS),
-  });
+  throw validationFailed(faults);
 }
 
-const hasBody = ({ method, body }: Route): boolean =>
-  body !== undefined || (method !== "get" && method !== "delete");
+/** Nothing, or an object without a field, as clients send that always send JSON. */
+const SAYS_NOTHING = /^\s*(\{\s*\})?\s*$/;
+
+/** What is thrown away unread may have been a wish, for instance for less. */
+const faultsOfUnasked = (bytes: Buffer): Fault[] =>
+  SAYS_NOTHING.test(bytes.toString())
+    ? []
+    : [{ path: "body", message: "This route takes no body." }];
 
 function checked(
   schema: z.ZodType | undefined,
   value: unknown,
-  place: string,
+  place: Place,
   faults: Fault[],
 ): unknown {
   if (!schema) return undefined;
-  const found = place ? malice(value, place) : undefined;
+  const found = place === "body" ? undefined : malice(value, place);
   if (found) return void faults.push(found);
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  for (const { path, message } of result.error.issues) {
-    const segments = place ? [place, ...path] : path;
-    faults.push({ path: segments.join("."), message });
-  }
+  const checking = check(schema, value, place);
+  if (!checking.faults) return checking.data;
+  faults.push(...checking.faults);
   return undefined;
 }
 
@@ -78,12 +78,6 @@ function idempotencyKeyOf(route: Route, request: Request): string | undefined {
   }
   const key = KEY.exec(header)?.[1];
   if (key) return key;
-  throw new Refusal("validation-failed", "The request is not acceptable.", {
-    errors: [
-      {
-        path: "headers.idempotency-key",
-        message: "1 to 255 visible characters are expected.",
-      },
-    ],
-  });
+  const message = "1 to 255 visible characters are expected.";
+  throw validationFailed([{ path: "headers.idempotency-key", message }]);
 }

@@ -89,5 +89,11 @@ function headersOf(
   };
 }
 
-const titleOf = (code: string): string =>
-  code.charAt(0).toUpperCase() + code.slice(1).replaceAll("-", " ");
+const ACRONYMS = /\b(json|sku)\b/g;
+
+const titleOf = (code: string): string => {
+  const words = code
+    .replaceAll("-", " ")
+    .replace(ACRONYMS, (word) => word.toUpperCase());
+  return words.charAt(0).toUpperCase() + words.slice(1);
+};

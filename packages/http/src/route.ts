@@ -41,10 +41,18 @@ export type RouteOptions<Params, Query, Body, Needed> = {
   readonly refusals?: readonly string[];
   /** `required`: 400 without the header. `accepted`: read when sent. Absent: ignored. */
   readonly idempotency?: "required" | "accepted";
+  /** Refuses a body that is not signed as it should be, before anything is said of what is in it. */
+  readonly proof?: (signed: Signed) => void;
   readonly handle: (
     request: RequestOf<Params, Query, Body, Needed>,
   ) => Promise<Reply>;
 };
+
+/** What a signature is about, as it came. */
+export type Signed = Pick<
+  RequestOf<undefined, undefined, undefined, "public">,
+  "headers" | "rawBody"
+> & { readonly params: Readonly<Record<string, unknown>> };
 
 export type Method = "get" | "post" | "put" | "patch" | "delete";
 

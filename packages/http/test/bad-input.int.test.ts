@@ -5,8 +5,8 @@ import { tokenSigner } from "@cartwright/auth/sign-token";
 import { tokenVerifier } from "@cartwright/auth/verify-token";
 import request from "supertest";
 import { z } from "zod";
-import { accepted, ok } from "../src/reply.ts";
-import { get, post } from "../src/route.ts";
+import { accepted, noContent, ok } from "../src/reply.ts";
+import { del, get, post } from "../src/route.ts";
 import { testApp } from "./test-app.ts";
 
 const issuer = "cartwright";
@@ -58,6 +58,24 @@ const app = testApp({
       query: z.object({ limit: z.coerce.number().max(100).default(20) }),
       responses: { 200: z.object({}) },
       handle: async ({ params, query }) => ok({ params, query }),
+    }),
+    post("/api/v1/orders/:orderId/parcel", {
+      summary: "Send an order",
+      access: "public",
+      responses: { 204: z.undefined() },
+      handle: async () => {
+        handled.push("parcel");
+        return noContent();
+      },
+    }),
+    del("/api/v1/orders/:orderId", {
+      summary: "Forget an order",
+      access: "public",
+      responses: { 204: z.undefined() },
+      handle: async () => {
+        handled.push("forgotten");
+        return noContent();
+      },
     }),
     get("/api/v1/sagas", {
       summary: "Sagas",
@@ -165,15 +183,62 @@ it.each([
 
 it("names every fault of a body at once", async () => {
   const { body } = await place().send({
-    items: [{ sku: 7, quantity: 0 }],
+    items: [{ sku: 7, quantity: 0, colour: "red" }],
     price: 1,
+    gift: true,
   });
-  const { errors } = body as { errors: { path: string }[] };
-  expect(errors.map(({ path }) => path)).toEqual([
-    "items.0.sku",
-    "items.0.quantity",
-    "",
-  ]);
+  expect(body).toMatchObject({
+    detail: "Something in the request is missing or wrong: see errors.",
+    errors: [
+      { path: "items.0.sku", message: "A text is expected." },
+      { path: "items.0.quantity", message: "At least 1 is expected." },
+      { path: "items.0.colour", message: "This field is not known." },
+      { path: "price", message: "This field is not known." },
+      { path: "gift", message: "This field is not known." },
+    ],
+  });
+});
+
+it("says that a body is missing", async () => {
+  const { body } = await place().send();
+  expect(body).toMatchObject({
+    errors: [{ path: "body", message: "A JSON body is expected." }],
+  });
+});
+
+it("names malformed JSON as such", async () => {
+  const { body } = await place().send("{");
+  expect(body).toMatchObject({ title: "Malformed JSON" });
+});
+
+describe("a route that takes no body", () => {
+  it.each([
+    ["post", "application/json", '{"amount":{"amount":100,"currency":"EUR"}}'],
+    ["post", "text/plain", "{not json"],
+    ["post", "application/json", "[]"],
+    ["delete", "application/json", '{"reason":"old"}'],
+  ] as const)("refuses a %s with the %s %s", async (method, type, body) => {
+    const path = `/api/v1/orders/1${method === "post" ? "/parcel" : ""}`;
+    const answer = await request(app)
+      [method](path)
+      .set("content-type", type)
+      .send(body);
+    expect(answer.status).toBe(400);
+    expect(answer.body).toMatchObject({
+      code: "validation-failed",
+      errors: [{ path: "body", message: "This route takes no body." }],
+    });
+    expect(handled).toEqual([]);
+  });
+
+  it.each([undefined, "{}", " { }\n"])("takes %j for nothing", async (body) => {
+    const answer = await request(app)
+      .post("/api/v1/orders/1/parcel")
+      .set("content-type", "application/json")
+      .send(body);
+    expect(answer.status).toBe(204);
+    expect(handled).toEqual(["parcel"]);
+  });
 });
 
 it.each([
@@ -293,7 +358,7 @@ it.each(["/", "/api/v1/nothing", "/api/v1/orders/%ff", "/.env"])(
 );
 
 it("answers a method that a path does not take with 405, and says which it takes", async () => {
-  const answer = await request(app).delete("/api/v1/orders/1");
+  const answer = await request(app).delete("/api/v1/sagas");
   expect(answer.status).toBe(405);
   expect(answer.headers["content-type"]).toBe("application/problem+json");
   expect(answer.headers["allow"]).toBe("GET, HEAD");

@@ -142,7 +142,7 @@ const finished = ({ status }: SagaInstance): Refusal =>
   new Refusal(
     "saga-finished",
     `It is ${status}: an ended saga is never taken up again.`,
-    { status },
+    { sagaStatus: status },
   );
 
 /** A release that does not know the rules of a run must not act on it. */

@@ -1,5 +1,6 @@
 import { eventTopics } from "@cartwright/contracts/topics";
 import type { Database } from "@cartwright/database/open-database";
+import { idOr, idParam } from "@cartwright/http/id-param";
 import { operatorReason } from "@cartwright/http/operator-reason";
 import { ok } from "@cartwright/http/reply";
 import { post } from "@cartwright/http/route";
@@ -18,17 +19,17 @@ const oldest = days(rememberedDays - 1);
 export const republishBody = z
   .strictObject({
     reason: operatorReason,
-    key: z.string().min(1).max(200).optional(),
+    key: idOr(z.string().min(1).max(200)).optional(),
     topic: z.enum(eventTopics).optional(),
     from: z.iso.datetime().optional(),
     to: z.iso.datetime().optional(),
     /** The id of the last event of the page before. */
-    cursor: z.guid().optional(),
+    cursor: idParam.optional(),
     limit: z.int().min(1).max(1_000).default(1_000),
   })
   .refine(
     ({ key, from }) => key !== undefined || from !== undefined,
-    "name a key, or a time to begin from",
+    "Name a key, or a time to begin from.",
   );
 
 export const republishedView = z.object({

@@ -1,3 +1,4 @@
+import { idParam } from "@cartwright/http/id-param";
 import { z } from "zod";
 
 export const salesQuery = z.strictObject({
@@ -21,7 +22,7 @@ export const salesView = z.object({
   ),
 });
 
-export const orderParams = z.object({ orderId: z.guid() });
+export const orderParams = z.object({ orderId: idParam });
 
 export const eventView = z.object({
   id: z.guid(),
@@ -40,7 +41,7 @@ export const eventView = z.object({
 
 export const eventsQuery = z.strictObject({
   /** The id of the last event of the page before. */
-  cursor: z.guid().optional(),
+  cursor: idParam.optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100),
   type: z.string().max(200).optional(),
   subject: z.string().max(200).optional(),

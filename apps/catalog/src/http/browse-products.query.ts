@@ -22,7 +22,7 @@ const cursorShape = z
 
 export const browseQuery = z.strictObject({
   /** Words, or beginnings of words, in name, SKU or description. */
-  q: z.string().max(200).optional(),
+  q: z.string().trim().max(200).optional(),
   category: z.string().max(64).optional(),
   /** In minor units. */
   minPrice: amount.optional(),
@@ -33,7 +33,7 @@ export const browseQuery = z.strictObject({
 });
 
 export const browseOf = (query: z.output<typeof browseQuery>): Browse => ({
-  text: query.q,
+  text: query.q || undefined,
   category: query.category,
   minPrice: query.minPrice,
   maxPrice: query.maxPrice,

@@ -1,3 +1,5 @@
+import { currencyShape } from "@cartwright/contracts/shapes";
+import { idParam } from "@cartwright/http/id-param";
 import { z } from "zod";
 import type { Product } from "../domain/product.ts";
 
@@ -6,7 +8,7 @@ const highestPrice = 1_000_000_000;
 
 export const priceBody = z.strictObject({
   amount: z.int().min(0).max(highestPrice),
-  currency: z.string().regex(/^[A-Z]{3}$/, "An ISO 4217 code is expected."),
+  currency: currencyShape,
 });
 
 const slug = z
@@ -67,12 +69,12 @@ export const newCategoryBody = z.strictObject({
   name: z.string().trim().min(1).max(200),
 });
 
-export const productParams = z.strictObject({ productId: z.guid() });
+export const productParams = z.strictObject({ productId: idParam });
 
 /** Those who read, like those who order, may name a product by its SKU. */
 export const idOrSkuParams = z.strictObject({
   productId: z
-    .union([z.guid(), sku], "neither a product's id nor a SKU")
+    .union([idParam, sku], "neither a product's id nor a SKU")
     .describe("A product's id or its SKU."),
 });
 

@@ -1,4 +1,4 @@
-import { Refusal } from "@cartwright/kernel/refusal";
+import { validationFailed } from "@cartwright/http/faults";
 import type { Reply } from "@cartwright/http/reply";
 import type { Product } from "../domain/product.ts";
 
@@ -12,11 +12,8 @@ export function expectedVersion(
   if (header === undefined || header === "*") return undefined;
   const version = typeof header === "string" && ETAG.exec(header)?.[1];
   if (version) return Number(version);
-  throw new Refusal("validation-failed", "The request is not acceptable.", {
-    errors: [
-      { path: "headers.if-match", message: 'The ETag is expected, like "3".' },
-    ],
-  });
+  const message = 'The ETag is expected, like "3".';
+  throw validationFailed([{ path: "headers.if-match", message }]);
 }
 
 export const withEtag = (reply: Reply, { version }: Product): Reply => ({

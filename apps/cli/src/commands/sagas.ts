@@ -3,6 +3,7 @@ import { readOrderNumber } from "@cartwright/kernel/order-number";
 import type { Api } from "../api.ts";
 import { reasonOf, type Command, type Input, type Result } from "../command.ts";
 import { UsageError } from "../failures.ts";
+import { secondsOf } from "../seconds-of.ts";
 import { facts, table } from "../table.ts";
 
 type Saga = {
@@ -34,7 +35,7 @@ export const sagaCommands: readonly Command[] = [
   {
     name: "sagas list",
     options: ["status", "saga", "key", "older-than", "limit", "cursor"],
-    summary: "Sagas, newest first; --older-than in seconds",
+    summary: "Sagas, newest first; --older-than as in 90s, 15m, 1h or 2d",
     run: list,
   },
   {
@@ -61,9 +62,11 @@ export const sagaCommands: readonly Command[] = [
 
 async function list({ api, options }: Input): Promise<Result> {
   const { status, saga, key, limit, cursor } = options;
+  const age = options["older-than"];
+  const olderThan = age && secondsOf(age, "older-than");
   const page = await api.get<{ items: ListedSaga[]; nextCursor?: string }>(
     "/sagas",
-    { status, saga, key, limit, cursor, olderThan: options["older-than"] },
+    { status, saga, key, limit, cursor, olderThan },
   );
   const rows = page.items.map((one) => [
     ...[one.id, one.saga, one.status, one.step, one.attempt],

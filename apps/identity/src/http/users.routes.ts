@@ -1,3 +1,4 @@
+import { idParam } from "@cartwright/http/id-param";
 import { noContent, ok } from "@cartwright/http/reply";
 import { get, put, type Route } from "@cartwright/http/route";
 import { z } from "zod";
@@ -19,11 +20,11 @@ const contactsQuery = z.strictObject({
   ids: z
     .string()
     .transform((ids) => ids.split(","))
-    .pipe(z.array(z.guid()).min(1).max(mostContacts)),
+    .pipe(z.array(idParam).min(1).max(mostContacts)),
 });
 
 const pageQuery = z.strictObject({
-  cursor: z.guid().optional(),
+  cursor: idParam.optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
 });
 

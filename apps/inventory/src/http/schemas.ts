@@ -1,3 +1,4 @@
+import { idParam } from "@cartwright/http/id-param";
 import { z } from "zod";
 
 const sku = z.string().min(1).max(100);
@@ -22,7 +23,7 @@ export const adjustmentBody = z.strictObject({
   reason: z.string().trim().min(1).max(200),
 });
 
-export const orderParams = z.object({ orderId: z.guid() });
+export const orderParams = z.object({ orderId: idParam });
 
 const units = z.int().nonnegative();
 

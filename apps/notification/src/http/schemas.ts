@@ -1,3 +1,4 @@
+import { idParam } from "@cartwright/http/id-param";
 import { z } from "zod";
 
 /** `<time>_<id>` of the last row of the page before. */
@@ -14,18 +15,18 @@ const page = {
 
 export const notificationsQuery = z.strictObject({
   ...page,
-  orderId: z.guid().optional(),
+  orderId: idParam.optional(),
   /** Staff only; customers see their own. */
-  customerId: z.guid().optional(),
+  customerId: idParam.optional(),
 });
 
 export const mailsQuery = z.strictObject({
   ...page,
-  orderId: z.guid().optional(),
+  orderId: idParam.optional(),
   recipient: z.string().max(320).optional(),
 });
 
-export const notificationParams = z.object({ notificationId: z.guid() });
+export const notificationParams = z.object({ notificationId: idParam });
 
 export const notificationView = z.object({
   notificationId: z.guid(),

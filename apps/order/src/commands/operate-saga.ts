@@ -50,7 +50,7 @@ export function operateSagas({
       await recordAction(tx, {
         operator,
         action: `sagas.${Object.values(command).join(".")}`,
-        target: sagaId,
+        target: operated.after.id,
         before: stateOf(operated.before),
         after: stateOf(operated.after),
       });

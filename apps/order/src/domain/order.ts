@@ -110,9 +110,7 @@ export const requestCancellation: OrderDecider = (order, { reason }) => {
     throw new Refusal(
       "order-not-cancellable",
       `The order is already ${order.status}.`,
-      {
-        status: order.status,
-      },
+      { orderStatus: order.status },
     );
   }
   return {

@@ -1,4 +1,5 @@
 import { isStaff, type Principal } from "@cartwright/auth/principal";
+import { validationFailed } from "@cartwright/http/faults";
 import { fingerprintOf } from "@cartwright/http/idempotency";
 import type { Reply } from "@cartwright/http/reply";
 import { post } from "@cartwright/http/route";
@@ -72,7 +73,5 @@ async function customerOf(
 
 function needed<T>(field: string, value: T | undefined): T {
   if (value !== undefined) return value;
-  throw new Refusal("validation-failed", `${field} is required.`, {
-    errors: [{ path: field, message: "Required" }],
-  });
+  throw validationFailed([{ path: field, message: "This is required." }]);
 }

@@ -1,6 +1,7 @@
 import { orderCreated } from "@cartwright/contracts/order";
 import { authorizePayment } from "@cartwright/contracts/payment";
 import { createShipment } from "@cartwright/contracts/shipping";
+import { idParam } from "@cartwright/http/id-param";
 import { operatorReason } from "@cartwright/http/operator-reason";
 import { ok } from "@cartwright/http/reply";
 import { post, type Route } from "@cartwright/http/route";
@@ -14,7 +15,7 @@ import {
 
 const commandShape = <Data extends z.ZodType>(data: Data) =>
   z.strictObject({
-    id: z.guid(),
+    id: idParam,
     attempt: z.int().min(1),
     sequence: z.int().min(1),
     data,
@@ -25,7 +26,7 @@ const reconcileBody = z.strictObject({
   orders: z
     .array(
       z.strictObject({
-        orderId: z.guid(),
+        orderId: idParam,
         correlationId: z.string().min(1).max(200),
         created: orderCreated.schema.optional(),
         authorize: commandShape(authorizePayment.schema).optional(),
@@ -44,7 +45,7 @@ const reconciledView = z.object({
 const askBody = z.strictObject({
   reason: operatorReason,
   /** The last saga of the page before. */
-  cursor: z.guid().optional(),
+  cursor: idParam.optional(),
 });
 const askedView = z.object({
   asked: z.int(),

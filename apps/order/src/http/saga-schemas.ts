@@ -1,4 +1,5 @@
 import { timeShape } from "@cartwright/contracts/shapes";
+import { idParam } from "@cartwright/http/id-param";
 import { operatorReason } from "@cartwright/http/operator-reason";
 import { parkedShape } from "@cartwright/http/parked-shape";
 import { sagaStatuses, type SagaInstance } from "@cartwright/saga/instance";
@@ -6,12 +7,12 @@ import type { LoggedLine, SagaRun } from "@cartwright/saga/saga-reader";
 import { z } from "zod";
 import type { SagaDetails } from "../queries/get-saga.ts";
 
-export const sagaParams = z.object({ sagaId: z.guid() });
+export const sagaParams = z.object({ sagaId: idParam });
 
 export const sagaQuery = z.strictObject({
   status: z.enum(sagaStatuses).optional(),
   saga: z.string().min(1).max(100).optional(),
-  key: z.guid().optional().describe("The order's id."),
+  key: idParam.optional().describe("The order's id."),
   olderThan: z.coerce
     .number()
     .int()
@@ -20,7 +21,7 @@ export const sagaQuery = z.strictObject({
     .optional()
     .describe("Begun at least so many seconds ago."),
   /** The last saga of the page before. */
-  cursor: z.guid().optional(),
+  cursor: idParam.optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
 });
 

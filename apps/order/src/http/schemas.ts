@@ -4,7 +4,9 @@ import {
   orderItemShape,
   timeShape,
 } from "@cartwright/contracts/shapes";
+import { addressBody } from "@cartwright/http/address-body";
 import { withExample } from "@cartwright/http/example";
+import { idOr, idParam } from "@cartwright/http/id-param";
 import { readOrderNumber } from "@cartwright/kernel/order-number";
 import { z } from "zod";
 import { orderStatuses, type Order } from "../domain/order.ts";
@@ -15,16 +17,14 @@ const maxItems = 1_000;
 
 const placeOrderShape = z.strictObject({
   /** The caller's own id, if given; staff may order for somebody else. */
-  customerId: z.guid().optional(),
+  customerId: idParam.optional(),
   items: z
     .array(
       z
         .strictObject({
-          productId: z
-            .string()
-            .min(1)
-            .max(64)
-            .describe("A product's id or its SKU."),
+          productId: idOr(z.string().min(1).max(64)).describe(
+            "A product's id or its SKU.",
+          ),
           quantity: z.int().min(1).max(maxQuantity),
           expectedPrice: moneyShape
             .strict()
@@ -50,7 +50,7 @@ const placeOrderShape = z.strictObject({
     .min(1)
     .max(maxItems),
   paymentToken: z.string().min(1).max(200).optional(),
-  shippingAddress: addressShape.strict().optional(),
+  shippingAddress: addressBody.optional(),
 });
 
 export const placeOrderBody = withExample(placeOrderShape, {
@@ -76,8 +76,8 @@ export const orderAccepted = z.object({
 export const orderParams = z.object({
   orderId: z
     .string()
-    .transform((typed) =>
-      z.guid().safeParse(typed).success ? typed : readOrderNumber(typed),
+    .transform(
+      (typed) => idParam.safeParse(typed).data ?? readOrderNumber(typed),
     )
     .pipe(z.string("neither an order's id nor its number"))
     .describe("An order's id or its number."),
@@ -85,7 +85,7 @@ export const orderParams = z.object({
 
 /** Nothing to say is said by no body, too. */
 export const cancellationBody = z
-  .strictObject({ reason: z.string().min(1).max(200).optional() })
+  .strictObject({ reason: z.string().trim().min(1).max(200).optional() })
   .default({});
 
 export const cancellationAccepted = z.object({
@@ -100,9 +100,9 @@ export const listQuery = z.strictObject({
     .describe(
       "Pages may then hold fewer than `limit`: go on as long as there is a nextCursor.",
     ),
-  customerId: z.guid().optional().describe("Somebody else's: for staff."),
+  customerId: idParam.optional().describe("Somebody else's: for staff."),
   /** The last order of the page before. */
-  cursor: z.guid().optional(),
+  cursor: idParam.optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
 });
 

@@ -274,6 +274,21 @@ describe("refunding", () => {
     expect(after(...captureDone, refund, refunded, refund).calls).toEqual([]);
   });
 
+  it("is refused when a cancellation gives the money back, or has", () => {
+    const refusedWith = (detail: string) =>
+      expect.objectContaining({ code: "given-back-already", message: detail });
+    expect(() => after(...captureDone, cancel, refund)).toThrow(
+      refusedWith(
+        "The payment is being cancelled, and the money given back with it.",
+      ),
+    );
+    expect(() =>
+      after(...captureDone, refund, refunded, cancel, refund),
+    ).toThrow(
+      refusedWith("The payment was cancelled, and the money given back."),
+    );
+  });
+
   it("is refused when no money was taken", () => {
     expect(() => after(authorize, authorized, refund)).toThrow(
       expect.objectContaining({ code: "not-captured" }),

@@ -23,23 +23,33 @@ export function refund(payment: Payment | undefined, at: Date): Decision {
     case "refunding":
     case "refunded":
       return unchanged(payment);
+    case "cancelling":
+    case "cancelled":
+      if (payment.capturedAt !== undefined) throw givenBack(payment);
+      throw notCaptured(payment);
     case "initiated":
     case "action-required":
     case "authorized":
     case "capturing":
     case "capture-failed":
     case "failed":
-    case "cancelling":
-    case "cancelled":
-      throw new Refusal(
-        "not-captured",
-        "No money was taken that could be given back.",
-        {
-          status: payment.status,
-        },
-      );
+      throw notCaptured(payment);
   }
 }
+
+const notCaptured = ({ status }: Payment): Refusal =>
+  new Refusal("not-captured", "No money was taken that could be given back.", {
+    paymentStatus: status,
+  });
+
+const givenBack = ({ status }: Payment): Refusal =>
+  new Refusal(
+    "given-back-already",
+    status === "cancelled"
+      ? "The payment was cancelled, and the money given back."
+      : "The payment is being cancelled, and the money given back with it.",
+    { paymentStatus: status },
+  );
 
 /** A cancellation that came meanwhile gives the money back itself, and says so. */
 export function refundAnswered(payment: Payment, at: Date): Decision {

@@ -20,7 +20,7 @@ export const refundPaymentRoute = ({
     params: paymentParams,
     body: refundBody,
     responses: { 202: refundView },
-    refusals: ["not-found", "not-captured"],
+    refusals: ["not-found", "not-captured", "given-back-already"],
     idempotency: "required",
     handle: ({ params, cause, ...request }) => {
       const paymentId = params.paymentId as PaymentId;

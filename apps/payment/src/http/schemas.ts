@@ -1,15 +1,16 @@
 import { moneyShape } from "@cartwright/contracts/shapes";
+import { idParam } from "@cartwright/http/id-param";
 import { operatorReason } from "@cartwright/http/operator-reason";
 import { z } from "zod";
 import { paymentStatuses } from "../domain/payment.ts";
 
-export const paymentParams = z.object({ paymentId: z.guid() });
+export const paymentParams = z.object({ paymentId: idParam });
 
 export const paymentsQuery = z.strictObject({
-  orderId: z.guid().optional(),
+  orderId: idParam.optional(),
   status: z.enum(paymentStatuses).optional(),
   /** The `nextCursor` of the page before. */
-  cursor: z.guid().optional(),
+  cursor: idParam.optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
 });
 

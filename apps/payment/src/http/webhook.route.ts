@@ -6,7 +6,7 @@ import { Refusal } from "@cartwright/kernel/refusal";
 import type { Attempts } from "@cartwright/messaging/attempts";
 import { z } from "zod";
 import { providerEventStore } from "../db/provider-event-store.ts";
-import { verifiedWebhookId } from "../provider/webhook-signature.ts";
+import { verifyWebhook } from "../provider/webhook-signature.ts";
 import { providerParams, webhookBody } from "./schemas.ts";
 
 export type Webhooks = {
@@ -34,14 +34,15 @@ export const webhookRoute = ({ db, attempts, clock, secrets }: Webhooks) =>
       "webhook-stale",
       "webhook-forged",
     ],
-    async handle({ params: { provider }, body, headers, rawBody }) {
-      const known = secrets[provider];
+    proof({ params: { provider }, ...signed }) {
+      const known = new Map(Object.entries(secrets)).get(String(provider));
       if (known === undefined) {
         throw new Refusal("not-found", "There is no such provider.");
       }
-      const signed = { headers, rawBody };
-      const now = clock.now();
-      const eventId = verifiedWebhookId(signed, { secrets: known, now });
+      verifyWebhook(signed, { secrets: known, now: clock.now() });
+    },
+    async handle({ params: { provider }, body, headers }) {
+      const eventId = String(headers["webhook-id"]);
       const { type, data } = body;
       const paymentId = data.reference;
       await db.transaction(async (tx) => {

@@ -10,13 +10,13 @@ type Signed = {
 const tolerance = minutes(5);
 
 /**
- * The webhook's id, once its signature (Standard Webhooks: HMAC-SHA256 over `id.timestamp.body`) and
- * its age have been checked. Several secrets are valid while one replaces another.
+ * Checks a webhook's signature (Standard Webhooks: HMAC-SHA256 over `id.timestamp.body`) and its age.
+ * Several secrets are valid while one replaces another.
  */
-export function verifiedWebhookId(
+export function verifyWebhook(
   { headers, rawBody }: Signed,
   { secrets, now }: { readonly secrets: readonly string[]; readonly now: Date },
-): string {
+): void {
   const id = headers["webhook-id"];
   const timestamp = headers["webhook-timestamp"];
   const signatures = headers["webhook-signature"];
@@ -49,7 +49,6 @@ export function verifiedWebhookId(
       "The webhook's signature is not the provider's.",
     );
   }
-  return id;
 }
 
 const signatureOf = (secret: string, signed: Buffer): Buffer =>

@@ -225,7 +225,10 @@ describe("the way to the customer", () => {
 
   it("cannot end before it began", () => {
     expect(() => deliver(aShipment("dispatchable"), at)).toThrow(
-      expect.objectContaining({ code: "not-dispatched" }),
+      expect.objectContaining({
+        code: "not-dispatched",
+        message: "The shipment is dispatchable; dispatch it first.",
+      }),
     );
   });
 });

@@ -130,5 +130,19 @@ export function deliver(shipment: Shipment, at: string): ShipmentDecision {
   });
 }
 
+/** What is to be done, or what there is no more to do. */
+const andSo: Readonly<Record<Shipment["status"], string>> = {
+  requested: "; it can leave once its order is confirmed",
+  held: "; it can leave once its order is confirmed",
+  dispatchable: "; dispatch it first",
+  dispatched: " already",
+  delivered: " already",
+  rejected: "; it will not leave",
+  cancelled: "; it will not leave",
+  withdrawn: "; it will not leave",
+};
+
 const refusedBecauseOf = (code: string, { status }: Shipment): Refusal =>
-  new Refusal(code, `The shipment is ${status}.`, { status });
+  new Refusal(code, `The shipment is ${status}${andSo[status]}.`, {
+    shipmentStatus: status,
+  });

@@ -1,3 +1,4 @@
+import { addressBody } from "@cartwright/http/address-body";
 import { ok } from "@cartwright/http/reply";
 import { get, post, type Route } from "@cartwright/http/route";
 import type { Carrier } from "../carriers/carrier.ts";
@@ -29,7 +30,7 @@ const addressValidationRoute = ({ carrier }: Needs) =>
   post("/api/v1/addresses/validation", {
     summary: "Whether a parcel would arrive there",
     access: "public",
-    body: shapes.addressBody,
+    body: addressBody,
     responses: { 200: shapes.addressCheckView },
     async handle({ body, signal }) {
       const code = await carrier.refusalFor(body, signal);

@@ -1,22 +1,21 @@
-import { addressShape, moneyShape } from "@cartwright/contracts/shapes";
+import {
+  addressShape,
+  countryShape,
+  moneyShape,
+} from "@cartwright/contracts/shapes";
+import { idParam } from "@cartwright/http/id-param";
 import { z } from "zod";
 
-export const shipmentParams = z.object({ shipmentId: z.guid() });
+export const shipmentParams = z.object({ shipmentId: idParam });
 
 export const shipmentsQuery = z.strictObject({
-  orderId: z.guid().optional(),
+  orderId: idParam.optional(),
   /** The last shipment of the page before. */
-  cursor: z.guid().optional(),
+  cursor: idParam.optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
 });
 
-export const addressBody = z.strictObject(addressShape.shape);
-
-const country = z
-  .string()
-  .regex(/^[A-Z]{2}$/, "A country is two capital letters.");
-
-export const ratesQuery = z.strictObject({ country });
+export const ratesQuery = z.strictObject({ country: countryShape });
 
 const status = z.enum([
   "requested",

@@ -99,7 +99,7 @@ const changeRoute = (
     responses: { 200: shapes.shipmentView },
     refusals: ["not-found", refusal],
     async handle({ params, cause }) {
-      const shipmentId = params.shipmentId.toLowerCase() as ShipmentId;
+      const shipmentId = params.shipmentId as ShipmentId;
       const at = clock.now().toISOString();
       const shipments = await db.transaction((tx) =>
         decideAll(tx, [

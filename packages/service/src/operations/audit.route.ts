@@ -1,20 +1,18 @@
 import { timeShape } from "@cartwright/contracts/shapes";
 import type { Queryable } from "@cartwright/database/tx";
+import { idOr, idParam } from "@cartwright/http/id-param";
 import { ok } from "@cartwright/http/reply";
 import { get } from "@cartwright/http/route";
 import { listActions } from "@cartwright/messaging/operator-actions";
 import { z } from "zod";
 
 const auditQuery = z.strictObject({
-  target: z
-    .string()
-    .min(1)
-    .max(200)
+  target: idOr(z.string().min(1).max(200))
     .optional()
     .describe("The id of a saga or message."),
   operator: z.string().min(1).max(200).optional(),
   /** The last action of the page before. */
-  cursor: z.guid().optional(),
+  cursor: idParam.optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
 });
 

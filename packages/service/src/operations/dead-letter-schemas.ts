@@ -1,5 +1,6 @@
 import { shownPayload } from "@cartwright/messaging/dead-letters/shown-payload";
 import { timeShape } from "@cartwright/contracts/shapes";
+import { idOr } from "@cartwright/http/id-param";
 import { operatorReason } from "@cartwright/http/operator-reason";
 import type { DeadLetter } from "@cartwright/messaging/dead-letters/dead-letter";
 import { parkReasons } from "@cartwright/messaging/parked";
@@ -11,7 +12,7 @@ export const letterParams = z.object({
 
 const filters = {
   consumer: z.string().min(1).max(100).optional(),
-  key: z.string().min(1).max(200).optional(),
+  key: idOr(z.string().min(1).max(200)).optional(),
   type: z.string().min(1).max(200).optional(),
   reason: z.enum(parkReasons).optional(),
 };
@@ -42,7 +43,7 @@ export const requeueAllBody = z
   })
   .refine(
     ({ filter }) => Object.keys(filter).length > 0,
-    "name a key, a type or a reason: without one everything would be requeued",
+    "Name a key, a type or a reason: without one everything would be requeued.",
   );
 
 export const discardBody = z.strictObject({ reason: operatorReason });
