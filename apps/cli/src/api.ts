@@ -37,7 +37,7 @@ export function apiAt(
       },
       ...(sent && { body: JSON.stringify(sent.body) }),
       signal: AbortSignal.timeout(deadline),
-    }).catch((error: Error) => {
+    }).catch((error: unknown) => {
       throw wasSent(error) ? new NoAnswer(url, error) : unreachable(url, error);
     });
     return { status: response.status, body: await bodyOf(response, url) };
@@ -87,7 +87,8 @@ const neverSent = new Set<unknown>([
 ]);
 
 /** `fetch` says only in the cause of its error that there was no connection. */
-const wasSent = ({ cause }: { readonly cause?: unknown }): boolean => {
+const wasSent = (error: unknown): boolean => {
+  const { cause } = error as { readonly cause?: unknown };
   if (cause === undefined) return true; // it was its time that ran out
   const { code } = cause as { readonly code?: unknown };
   return code !== undefined && !neverSent.has(code);

@@ -29,7 +29,7 @@ async function saving(payment: Payment) {
   });
   const outcome = await saved.then(
     () => "saved",
-    ({ code }: { code: string }) => code,
+    (error: unknown) => (error as { code: string }).code,
   );
   return { outcome, tries };
 }

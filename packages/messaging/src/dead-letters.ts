@@ -85,20 +85,18 @@ export function deadLettersOf(options: Options): DeadLetters {
       ...treatment,
       allowance: new Allowance(most),
     });
-  const goThrough = async (queue: Queue, treatment: Treatment) => {
-    const done = await go([queue], treatment);
-    return { ...done, remaining: await remainingIn(db, queue) };
-  };
+  const goThrough = async (queue: Queue, treatment: Treatment) => ({
+    ...(await go([queue], treatment)),
+    remaining: await remainingIn(db, queue),
+  });
 
   return {
     page: (filter, page) => deadLetterStore.page(db, filter, page),
     get,
     async requeue(id, operator, { acceptGap, takeUp }) {
-      const queue = await takeUp(async (tx) => {
-        const letter = found(await deadLetterStore.find(tx, id));
-        await lockFirst(tx, letter);
-        return queueOf(letter);
-      });
+      const queue = await takeUp((tx) =>
+        queueWith(tx, id, (letter) => lockFirst(tx, letter)),
+      );
       return goThrough(queue, { operator, acceptGap });
     },
     async requeueAll(filter, operator) {
@@ -109,14 +107,23 @@ export function deadLettersOf(options: Options): DeadLetters {
     },
     async discard(id, operator, { takeUp }) {
       const ours = await consumer();
-      const queue = await takeUp(async (tx) => {
-        const letter = found(await deadLetterStore.find(tx, id));
-        await discard(tx, ours, letter, operator);
-        return queueOf(letter);
-      });
+      const queue = await takeUp((tx) =>
+        queueWith(tx, id, (letter) => discard(tx, ours, letter, operator)),
+      );
       return goThrough(queue, { operator });
     },
   };
+}
+
+/** The queue that a message was found in, after what was to be done with that message. */
+async function queueWith(
+  tx: Tx,
+  id: number,
+  work: (letter: DeadLetter) => Promise<unknown>,
+): Promise<Queue> {
+  const letter = found(await deadLetterStore.find(tx, id));
+  await work(letter);
+  return queueOf(letter);
 }
 
 type Treatment = {

@@ -101,10 +101,9 @@ async function step(
     return "empty";
   }
   const lasts = await lockSequences(tx, group, subjectsOf(letters));
-  const next = nextInQueue(letters, consumer, lasts, {
-    // Of the message that was named alone: what comes behind it may have a gap of its own.
-    acceptGap: acceptGap && first.id === queue.first,
-  });
+  // What comes behind the message that was named may have a gap of its own.
+  const accepts = acceptGap && first.id === queue.first;
+  const next = nextInQueue(letters, consumer, lasts, { acceptGap: accepts });
   if (next === undefined) return waits(tx, queue, first);
   const { letter } = next;
   if (next.verdict === "unreadable")

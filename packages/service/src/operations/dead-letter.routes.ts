@@ -63,6 +63,13 @@ const treatments = (
     handle: async ({ body: { filter, reason }, user }) =>
       ok(await letters.requeueAll(filter, { id: user.id, reason })),
   }),
+  requeueRoute(root, letters, db),
+  discardRoute(root, letters, db),
+];
+
+type Of = Parameters<typeof treatments>;
+
+const requeueRoute = (...[root, letters, db]: Of): Route =>
   post(`${root}/dead-letters/:id/requeue`, {
     summary: "Handle the message again, and what waits behind it",
     access: "sagas.write",
@@ -84,7 +91,9 @@ const treatments = (
       const operator = { id: request.user.id, reason };
       return ok(await letters.requeue(id, operator, { acceptGap, takeUp }));
     },
-  }),
+  });
+
+const discardRoute = (...[root, letters, db]: Of): Route =>
   post(`${root}/dead-letters/:id/discard`, {
     summary:
       "Give the message up for good, and go on with what waits behind it",
@@ -103,8 +112,7 @@ const treatments = (
       const operator = { id: request.user.id, reason };
       return ok(await letters.discard(id, operator, { takeUp }));
     },
-  }),
-];
+  });
 
 /** The queue is kept under the request's key: asked again it goes on with what is left of it. */
 const takingUp =
