@@ -3,12 +3,12 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { migrate } from "@cartwright/database/migrate";
+import { openDatabase } from "@cartwright/database/open-database";
 import { migratedSchemas } from "@cartwright/database/migrations";
 import {
   testDatabase,
   type TestDatabase,
 } from "@cartwright/testing/test-database";
-import pg from "pg";
 import { codeBlocks } from "./support/code-blocks.ts";
 import { runShell } from "./support/shell.ts";
 
@@ -67,16 +67,15 @@ async function whyNotHere(): Promise<string | undefined> {
     : `the server is of version ${theirs}, the pg_dump on the PATH ${ours === 0 ? "missing" : `of ${ours}`}.`;
 }
 
-async function ask<Row extends pg.QueryResultRow>(
+async function ask<Row extends object>(
   url: string,
   sql: string,
 ): Promise<Row[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
+  const db = openDatabase({ url, schema: "public", maxConnections: 1 });
   try {
-    return (await client.query<Row>(sql)).rows;
+    return await db.query<Row>(sql);
   } finally {
-    await client.end();
+    await db.stop?.();
   }
 }
 

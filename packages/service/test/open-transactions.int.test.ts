@@ -1,19 +1,23 @@
 import {
+  openDatabase,
+  type Database,
+} from "@cartwright/database/open-database";
+import {
   testDatabase,
   type TestDatabase,
 } from "@cartwright/testing/test-database";
-import pg from "pg";
 import { openTransactions } from "../src/figures/open-transactions.ts";
 
 let database: TestDatabase;
-let administrator: pg.Client;
+let administrator: Database;
+const asAdministratorOf = ({ adminUrl }: TestDatabase): Database =>
+  openDatabase({ url: adminUrl, schema: "public", maxConnections: 1 });
 beforeEach(async () => {
   database = await testDatabase("order");
-  administrator = new pg.Client({ connectionString: database.adminUrl });
-  await administrator.connect();
+  administrator = asAdministratorOf(database);
 });
 afterEach(async () => {
-  await administrator.end();
+  await administrator.stop?.();
   await database.stop();
 });
 
@@ -56,12 +60,11 @@ it("takes what a role's own transactions are for true at the first look", async 
 
 it("sees nothing of another database", async () => {
   const other = await testDatabase("order");
-  const stranger = new pg.Client({ connectionString: other.adminUrl });
-  await stranger.connect();
+  const stranger = asAdministratorOf(other);
   await stranger.query("BEGIN; SELECT 1");
   const shownAt = aWatch();
   await shownAt(0);
   expect(await shownAt(60)).toBeLessThan(5);
-  await stranger.end();
+  await stranger.stop?.();
   await other.stop();
 });
