@@ -89,7 +89,8 @@ async function struck(
   wave: number,
   { crash, stoppedFor }: { crash: PlannedCrash; stoppedFor: Duration },
 ): Promise<Strike | undefined> {
-  const hit = await firstHit(plans, wave, crash);
+  const hit =
+    (await firstHit(plans, wave, crash)) ?? lastHit(plans, wave, crash);
   if (hit === undefined) return undefined;
   const [recovery] = await Promise.all([
     chaos.canary(),
@@ -110,6 +111,16 @@ async function firstHit(
     await sleep(50);
   }
   return undefined;
+}
+
+/** Nobody wakes what stops itself when it is no longer waited for: so its plan is taken back, and it may have been too late for that. */
+function lastHit(
+  plans: CrashPlans,
+  wave: number,
+  crash: PlannedCrash,
+): Hit | undefined {
+  plans.disarm([crash]);
+  return plans.hit(wave, crash.service);
 }
 
 /** The fault itself is time: nothing is waited for but the end of lease and session. */
