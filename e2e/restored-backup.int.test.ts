@@ -65,6 +65,8 @@ function restoredBackup(): void {
       DATABASE_URL: `postgresql://postgres:${await readFile(secret, "utf8")}@127.0.0.1:${port + 2}/postgres`,
       KAFKA_BROKERS: `127.0.0.1:${port}`,
       PROVIDER_LATENCY_MS: "150",
+      // It answers at another port each time, and people keep their tokens.
+      TOKEN_ISSUER: "http://localhost",
     };
   }, 120_000);
   afterAll(async () => {

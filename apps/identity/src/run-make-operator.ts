@@ -66,7 +66,7 @@ function wishOf(args: readonly string[]) {
   const reason = operatorReason.safeParse(values.reason);
   if (reason.success) return { email, reason: reason.data };
   const [issue] = reason.error.issues;
-  throw new UsageError(`--reason: ${issue?.message ?? "is not accepted"}.`);
+  throw new UsageError(`--reason: ${issue?.message ?? "It is not accepted."}`);
 }
 
 function parsed(args: readonly string[]) {
