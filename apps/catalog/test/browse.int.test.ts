@@ -129,8 +129,10 @@ it("answers not-found for a product nobody has heard of", async () => {
   expect(body.code).toBe("not-found");
 });
 
-it("refuses an id that is none", async () => {
-  const { status, body } = await catalog.request.get("/api/v1/products/mug");
+it("refuses what is neither an id nor a SKU", async () => {
+  const { status, body } = await catalog.request.get(
+    "/api/v1/products/a%20mug",
+  );
 
   expect(status).toBe(400);
   expect(body.code).toBe("validation-failed");
