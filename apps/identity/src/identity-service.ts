@@ -54,7 +54,7 @@ export const identityService = defineService({
           authenticateClient: authenticateClient(config.SERVICE_CLIENT_SECRET),
         }),
         ...usersRoutes({ users, changePassword: changePassword(deps) }),
-        ...rolesRoutes({ users, roles: assignRoles(db) }),
+        ...rolesRoutes({ db, users, roles: assignRoles }),
         ...signingKeysRoutes({
           db,
           keys: rotateKeys(db, keptFor + longestMemory),

@@ -103,6 +103,23 @@ describe("a role that is given", () => {
     expect(answers.map(({ body }) => body.code)).toContain("role-held");
     expect(await rolesOf(olga, "sam")).toEqual(["customer", "staff"]);
   });
+
+  it("is answered as before when it is asked for again with its key", async () => {
+    const olga = await theOperator();
+    await registered("sam");
+    const ask = () =>
+      change(olga, "", "sam", "staff").set("idempotency-key", "one-wish");
+    const first = await ask().expect(200);
+    const second = await ask().expect(200);
+    expect(second.body).toEqual(first.body);
+    const { body } = await identity
+      .as(olga)
+      .get("/api/v1/operations/identity/audit");
+    const granted = body.items.filter(
+      ({ action }: { action: string }) => action === "roles.grant",
+    );
+    expect(granted).toHaveLength(2); // the operator's own, and this one
+  });
 });
 
 describe("a role that is taken away", () => {

@@ -1,4 +1,5 @@
 import type { Database } from "@cartwright/database/open-database";
+import type { Tx } from "@cartwright/database/tx";
 import { Refusal } from "@cartwright/kernel/refusal";
 import {
   recordAction,
@@ -9,8 +10,9 @@ import { refuseFormer, withoutRole, withRole } from "../domain/roles.ts";
 import { canonicalEmail, type KnownUser, type Role } from "../domain/user.ts";
 
 type Assignment = { readonly email: string; readonly role: Role };
-/** Answers the user as changed. */
+/** In a transaction of the caller's: made again it is refused, so run it `once`. Answers the user as changed. */
 type Assign = (
+  tx: Tx,
   operator: Operator,
   assignment: Assignment,
 ) => Promise<KnownUser>;
@@ -22,30 +24,31 @@ export type AssignRoles = {
   readonly revoke: Assign;
 };
 
-export function assignRoles(db: Database): AssignRoles {
-  const change = changeIn(db);
-  return {
-    grant: (operator, { email, role }) =>
-      change("grant", operator, email, (user, operators) => {
-        refuseFormer(operator.id, operators);
-        return withRole(user, role);
-      }),
-    revoke: (operator, { email, role }) =>
-      change("revoke", operator, email, (user, operators) => {
-        refuseFormer(operator.id, operators);
-        return withoutRole(user, role, operators);
-      }),
-  };
-}
+export const assignRoles: AssignRoles = {
+  grant: (tx, operator, { email, role }) =>
+    change(tx, "grant", { operator, email }, (user, operators) => {
+      refuseFormer(operator.id, operators);
+      return withRole(user, role);
+    }),
+  revoke: (tx, operator, { email, role }) =>
+    change(tx, "revoke", { operator, email }, (user, operators) => {
+      refuseFormer(operator.id, operators);
+      return withoutRole(user, role, operators);
+    }),
+};
 
 /** By whoever has the key to the database, since nobody is an operator yet, or none can log in any more. */
 export const makeOperator = (
   db: Database,
   { email, reason }: { readonly email: string; readonly reason: string },
-): Promise<KnownUser> =>
-  changeIn(db)("grant", { id: "administrator", reason }, email, (user) =>
-    withRole(user, "operator"),
+): Promise<KnownUser> => {
+  const operator = { id: "administrator", reason };
+  return db.transaction((tx) =>
+    change(tx, "grant", { operator, email }, (user) =>
+      withRole(user, "operator"),
+    ),
   );
+};
 
 type Decide = (
   user: KnownUser,
@@ -53,27 +56,23 @@ type Decide = (
 ) => readonly Role[];
 
 /** One change at a time of whoever is an operator or becomes one, kept with who made it and why. */
-const changeIn =
-  (db: Database) =>
-  (
-    step: "grant" | "revoke",
-    operator: Operator,
-    email: string,
-    decide: Decide,
-  ): Promise<KnownUser> =>
-    db.transaction(async (tx) => {
-      const { user, operators } = await lockWithOperators(
-        tx,
-        canonicalEmail(email),
-      );
-      if (!user)
-        throw new Refusal("not-found", `Nobody has registered ${email}.`);
-      const roles = decide(user, operators);
-      await saveRoles(tx, user.id, roles);
-      if (step === "revoke") await endSessions(tx, user.id, "role-revoked");
-      await recordAction(tx, {
-        ...{ operator, action: `roles.${step}`, target: user.id },
-        ...{ before: { roles: user.roles }, after: { roles } },
-      });
-      return { ...user, roles };
-    });
+async function change(
+  tx: Tx,
+  step: "grant" | "revoke",
+  { operator, email }: { readonly operator: Operator; readonly email: string },
+  decide: Decide,
+): Promise<KnownUser> {
+  const { user, operators } = await lockWithOperators(
+    tx,
+    canonicalEmail(email),
+  );
+  if (!user) throw new Refusal("not-found", `Nobody has registered ${email}.`);
+  const roles = decide(user, operators);
+  await saveRoles(tx, user.id, roles);
+  if (step === "revoke") await endSessions(tx, user.id, "role-revoked");
+  await recordAction(tx, {
+    ...{ operator, action: `roles.${step}`, target: user.id },
+    ...{ before: { roles: user.roles }, after: { roles } },
+  });
+  return { ...user, roles };
+}

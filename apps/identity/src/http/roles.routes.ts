@@ -1,3 +1,5 @@
+import type { Transact } from "@cartwright/database/tx";
+import { once, onceOf } from "@cartwright/http/idempotency";
 import { operatorReason } from "@cartwright/http/operator-reason";
 import { ok } from "@cartwright/http/reply";
 import { get, post, type Route } from "@cartwright/http/route";
@@ -17,12 +19,14 @@ const assignmentBody = z.strictObject({
 });
 
 type RolesRoutes = {
+  readonly db: { readonly transaction: Transact };
   readonly users: Pick<UserStore, "findByEmail">;
   readonly roles: AssignRoles;
 };
 
 /** How somebody who has registered becomes staff or an operator, and ceases to be. */
 export const rolesRoutes = ({
+  db,
   users,
   roles,
 }: RolesRoutes): readonly Route[] => [
@@ -38,22 +42,37 @@ export const rolesRoutes = ({
       throw new Refusal("not-found", `Nobody has registered ${email}.`);
     },
   }),
-  post(root, {
+  changingRoute(db, root, {
     summary: "Give a user a role, from the next token on",
-    access: "users.write",
-    body: assignmentBody,
-    responses: { 200: userReply },
     refusals: ["not-found", "role-held"],
-    handle: async ({ body: { reason, ...assignment }, user: { id } }) =>
-      ok(presentUser(await roles.grant({ id, reason }, assignment))),
+    change: roles.grant,
   }),
-  post(`${root}/removal`, {
+  changingRoute(db, `${root}/removal`, {
     summary: "Take a role from a user, which ends all the user's sessions",
-    access: "users.write",
-    body: assignmentBody,
-    responses: { 200: userReply },
     refusals: ["not-found", "role-not-held", "last-operator"],
-    handle: async ({ body: { reason, ...assignment }, user: { id } }) =>
-      ok(presentUser(await roles.revoke({ id, reason }, assignment))),
+    change: roles.revoke,
   }),
 ];
+
+const changingRoute = (
+  db: RolesRoutes["db"],
+  path: string,
+  options: {
+    readonly summary: string;
+    readonly refusals: readonly string[];
+    readonly change: AssignRoles["grant"];
+  },
+): Route =>
+  post(path, {
+    summary: options.summary,
+    access: "users.write",
+    body: assignmentBody,
+    responses: { 200: userReply },
+    refusals: options.refusals,
+    idempotency: "accepted",
+    handle: ({ body: { reason, ...assignment }, ...request }) =>
+      once(db, onceOf(request, `POST ${path}`), async (tx) => {
+        const operator = { id: request.user.id, reason };
+        return ok(presentUser(await options.change(tx, operator, assignment)));
+      }),
+  });
