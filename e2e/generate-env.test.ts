@@ -50,9 +50,10 @@ it("keeps every secret from core to full, and back", () => {
     COMPOSE_PROFILES: "full",
     OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4318",
     SMTP_URL: "smtp://mail:1025",
+    LOG_TAG: "cartwright",
   });
   expect(said).toContain(
-    "keeps what it had; added: OTEL_EXPORTER_OTLP_ENDPOINT, SMTP_URL; changed: COMPOSE_PROFILES",
+    "keeps what it had; added: OTEL_EXPORTER_OTLP_ENDPOINT, LOG_TAG, SMTP_URL; changed: COMPOSE_PROFILES",
   );
   generate("COMPOSE_PROFILES=core,demo");
   expect(read()).toEqual(first);

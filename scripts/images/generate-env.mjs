@@ -18,6 +18,7 @@ const examples = valuesIn(textOf(".env.example"));
 const ofFull = {
   OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4318",
   SMTP_URL: "smtp://mail:1025",
+  LOG_TAG: "cartwright",
 };
 refuseNonsense();
 
