@@ -67,7 +67,10 @@ it.each([
   [because, "Name one e-mail address"],
   [["ada@example.org", "operator", ...because], "Name one e-mail address"],
   [["ada@example.org"], "Say why with --reason"],
-  [["ada@example.org", "--reason", "so"], "--reason: Say why in 8 characters or more, for the audit."],
+  [
+    ["ada@example.org", "--reason", "so"],
+    "--reason: Say why in 8 characters or more, for the audit.",
+  ],
   [["ada@example.org", "--role", "staff"], "Unknown option '--role'."],
 ])("does not understand: %j", async (args, sentence) => {
   const { code, said, complained } = await typed(args);
