@@ -1,4 +1,4 @@
-import { derivedId, firstIdOf, newId } from "./ids.ts";
+import { derivedId, firstIdOf, isUuid, newId } from "./ids.ts";
 
 const uuid = (version: number) =>
   new RegExp(
@@ -34,4 +34,15 @@ it("derives the same id from the same parts, and another from others", () => {
   expect(derivedId("shipment", "0199")).not.toBe(id);
   expect(derivedId("payment0199")).not.toBe(id);
   expect(id).toMatch(uuid(5));
+});
+
+it.each([
+  [newId(), true],
+  [derivedId("product", "MUG"), true],
+  [newId().toUpperCase(), true],
+  ["MUG-STONE", false],
+  [`${newId()}0`, false],
+  ["", false],
+])("says of %j whether it is a UUID", (text, is) => {
+  expect(isUuid(text)).toBe(is);
 });

@@ -9,6 +9,11 @@ export type OrderId = Id<"order">;
 export type ProductId = Id<"product">;
 export type UserId = Id<"user">;
 
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Whether a text is a UUID of any version, in either case. */
+export const isUuid = (text: string): boolean => uuid.test(text);
+
 const POOL_SIZE = 4_096;
 const pool = Buffer.alloc(POOL_SIZE);
 let poolOffset = POOL_SIZE;

@@ -1,4 +1,5 @@
 import { statement, type Queryable } from "@cartwright/database/tx";
+import { isUuid } from "@cartwright/kernel/ids";
 import type { Product } from "../domain/product.ts";
 import { searchWords } from "../domain/search-words.ts";
 import {
@@ -46,7 +47,7 @@ const findBySku = statement(
 /** Shoppers read far more than anybody writes, so both reads are SQL. */
 export const productReader = (db: Queryable): ProductReader => ({
   async find(idOrSku) {
-    const by = isId.test(idOrSku) ? findById : findBySku;
+    const by = isUuid(idOrSku) ? findById : findBySku;
     const [row] = await db.query<ProductRow>(by, [idOrSku]);
     return row && productOf(row);
   },
@@ -65,8 +66,6 @@ export const productReader = (db: Queryable): ProductReader => ({
     return rows.map(productOf);
   },
 });
-
-const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const orders = {
   newest: { column: "created_at", type: "timestamptz", descending: true },

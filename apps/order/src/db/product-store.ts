@@ -1,5 +1,5 @@
 import { statement, type Queryable, type Tx } from "@cartwright/database/tx";
-import type { ProductId } from "@cartwright/kernel/ids";
+import { isUuid, type ProductId } from "@cartwright/kernel/ids";
 import type { Product } from "../domain/pricing.ts";
 
 /** What an event of the catalog says of a product. A null field is not spoken of. */
@@ -35,15 +35,13 @@ type ProductRow = Omit<Product, "price"> & {
   readonly currency: string;
 };
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /** The products by id or SKU, as far as they are known and on sale. */
 export async function findProducts(
   db: Queryable,
   idsOrSkus: readonly string[],
 ): Promise<ReadonlyMap<string, Product>> {
-  const ids = idsOrSkus.filter((one) => uuid.test(one));
-  const skus = idsOrSkus.filter((one) => !uuid.test(one));
+  const ids = idsOrSkus.filter(isUuid);
+  const skus = idsOrSkus.filter((one) => !isUuid(one));
   const rows = await db.query<ProductRow>(find, [ids, skus]);
   const products = rows.map(({ currency, price, ...row }) => ({
     ...row,
