@@ -1,4 +1,4 @@
-import { isRetryable } from "@cartwright/database/is-retryable";
+import { isUnavailable } from "@cartwright/database/is-retryable";
 import { crashPoint } from "@cartwright/kernel/crash-point";
 import { attemptStore } from "./attempt-store.ts";
 import type { Attempt, AttemptWorkerOptions, CallResult } from "./attempts.ts";
@@ -20,7 +20,7 @@ export async function settleCalls<Request, Outcome>(
     await save(options, finished);
     crashPoint("attempt.after-settlement");
   } catch (error) {
-    if (isRetryable(error)) throw error;
+    if (isUnavailable(error)) throw error;
     options.logger.error("outcomes could not be saved", {
       count: finished.length,
       error: String(error),

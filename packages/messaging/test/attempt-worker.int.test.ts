@@ -29,6 +29,8 @@ function aWorker(call: Call, timeout = seconds(1)) {
     call,
     settle: async (tx, outcomes) => {
       await tx.query("SELECT 1");
+      if (outcomes.some(({ outcome }) => outcome === "locked"))
+        throw Object.assign(new Error("lock timeout"), { code: "55P03" });
       if (outage.tries !== undefined) {
         outage.tries += 1;
         throw Object.assign(new Error("shutting down"), { code: "57P01" });
@@ -219,3 +221,14 @@ it("keeps what the database does not take, and saves it when the database is bac
   expect(await waiting()).toEqual([]);
   await worker.stop?.();
 });
+
+it("does not let an outcome that meets a lock hold up the others", async () => {
+  const { worker, record, settled } = aWorker(echo, seconds(30));
+  await worker.start?.();
+  await record("1", "locked", "2", "3");
+  await eventually(() => expect(settled.sort()).toEqual(["1", "2", "3"]), {
+    within: seconds(20),
+  });
+  expect(await waiting()).toHaveLength(1);
+  await worker.stop?.();
+}, 30_000);
