@@ -4,15 +4,15 @@ import {
 } from "@cartwright/database/open-database";
 import type { Part } from "@cartwright/kernel/part";
 import type { Logger } from "@cartwright/observability/logger";
-import type { Bus } from "./bus.ts";
+import type { Bus, BusRecord } from "./bus.ts";
 import { GroupLocks } from "./embedded/group-locks.ts";
 import { GroupMember } from "./embedded/group-member.ts";
 import { lagInLog } from "./embedded/lag.ts";
 import { Sequencer } from "./embedded/sequencer.ts";
 
 export type EmbeddedBus = Bus & {
-  /** Call after a commit that appended to the outbox of `schema`. */
-  wake(schema: string): void;
+  /** Call after a commit that appended `records` to the outbox of `schema`. */
+  wake(schema: string, records?: readonly BusRecord[]): void;
 };
 
 /**
@@ -26,11 +26,9 @@ export function embeddedBus(options: {
   readonly outboxes: readonly string[];
   readonly logger: Logger;
 }): EmbeddedBus {
-  const { outboxes, logger } = options;
-  const writing = connection(options.url, "bus", {
-    synchronous_commit: "off",
-  });
-  const reading = connection(options.url, "bus reading");
+  const { url, outboxes, logger } = options;
+  const writing = connection(url, "bus", { synchronous_commit: "off" });
+  const reading = connection(url, "bus reading");
   const members = new Set<GroupMember>();
   const locks = new GroupLocks(writing);
   const sequencer = new Sequencer({
@@ -50,12 +48,14 @@ export function embeddedBus(options: {
       await Promise.all([writing.stop?.(), reading.stop?.()]);
     },
     health: () => sequencer.health(),
-    wake: (schema) => sequencer.wake(schema),
+    wake: (schema, records = []) => {
+      members.forEach((member) => member.offer(schema, records));
+      sequencer.wake(schema);
+    },
     publish: (records) => sequencer.publish(records),
     lag: (group, topics) => lagInLog(reading, group, topics),
     subscribe(subscription): Part {
-      const { tail } = sequencer;
-      const shared = { db: reading, tail, locks, logger };
+      const shared = { db: reading, tail: sequencer.tail, locks, logger };
       const member = new GroupMember({ ...subscription, ...shared });
       members.add(member);
       return member;

@@ -2,6 +2,7 @@ import { contractOf } from "@cartwright/contracts/catalogue";
 import type { Clock } from "@cartwright/kernel/clock";
 import { newId } from "@cartwright/kernel/ids";
 import { insertUnlessThere, statement, type Tx } from "@cartwright/database/tx";
+import type { BusRecord } from "./bus.ts";
 import type { Outbox, Outgoing } from "./outbox.ts";
 import { headersOf } from "./wire.ts";
 
@@ -38,16 +39,17 @@ const insertAnswers = insertUnlessThere(
 export function transactionalOutbox(options: {
   readonly source: string;
   readonly clock: Clock;
-  readonly wake: () => void;
+  readonly wake: (records: readonly BusRecord[]) => void;
 }): Outbox {
   return {
     async append(tx: Tx, messages: readonly Outgoing[]) {
       if (messages.length === 0) return;
       const time = options.clock.now().toISOString();
-      const columns = transpose(
-        messages.map((message) => rowOf(message, options.source, time)),
+      const rows = messages.map((message) =>
+        rowOf(message, options.source, time),
       );
-      tx.afterCommit(options.wake);
+      const columns = transpose(rows.map(({ row }) => row));
+      tx.afterCommit(() => options.wake(rows.map(({ record }) => record)));
       if (messages.some(({ cause }) => cause.commandId))
         await tx.query(insertAnswers, [
           ...columns,
@@ -68,13 +70,18 @@ type OutboxRow = readonly [
   payload: string,
 ];
 
-function rowOf(message: Outgoing, source: string, time: string): OutboxRow {
+function rowOf(
+  message: Outgoing,
+  source: string,
+  time: string,
+): { readonly row: OutboxRow; readonly record: BusRecord } {
   const { draft } = message;
   const id = message.id ?? newId();
   const payload = JSON.stringify(
     contractOf(draft.type)?.schema.parse(draft.data),
   );
-  const headers = JSON.stringify(headersOf(message, { id, source, time }));
+  const attributes = headersOf(message, { id, source, time });
+  const headers = JSON.stringify(attributes);
   const characters = payload.length + headers.length;
   if (
     characters > maxMessageBytes / 4 &&
@@ -84,15 +91,11 @@ function rowOf(message: Outgoing, source: string, time: string): OutboxRow {
       `${draft.type} of ${draft.subject} is larger than ${maxMessageBytes} bytes.`,
     );
   }
-  return [
-    id,
-    draft.subject,
-    draft.type,
-    draft.topic,
-    draft.key,
-    headers,
-    payload,
-  ];
+  const { subject, type, topic, key } = draft;
+  return {
+    row: [id, subject, type, topic, key, headers, payload],
+    record: { topic, key, headers: attributes, value: payload },
+  };
 }
 
 const transpose = (rows: readonly OutboxRow[]): string[][] =>

@@ -127,6 +127,77 @@ describe("the log of the embedded bus", () => {
     expect(values.slice(-2)).toEqual(["-1", "3000"]);
   });
 
+  const commitHere = async (from: number, to: number) => {
+    await database.open("order", 1).query(
+      `INSERT INTO outbox (id, subject, type, topic, key, headers, payload)
+         SELECT gen_random_uuid(), 'order/1', 'order.OrderCreated.v1', 'order-events', 'k',
+           json_build_object('ce_id', n::text), n::text
+         FROM generate_series($1::int, $2::int - 1) AS n ORDER BY n`,
+      [from, to],
+    );
+    bus.wake("order", numbers(from, to).map(orderRecord));
+  };
+  const orderRecord = (value: string) => ({
+    ...{ topic: "order-events", key: "k", value },
+    headers: { ce_id: value },
+  });
+
+  it("hands on what this process has committed before it is in the log, and not again from there", async () => {
+    const values = await subscribe("g", ["order-events"]);
+    for (let n = 0; n < 5; n += 1) {
+      await commitHere(n, n + 1);
+      await eventually(() => expect(values).toHaveLength(n + 1));
+    }
+    const blocking = openDatabase({
+      url: database.adminUrl,
+      schema: "bus",
+      maxConnections: 1,
+    });
+    parts.push(blocking);
+    await blocking.transaction(async (tx) => {
+      await tx.query("LOCK TABLE log IN EXCLUSIVE MODE");
+      await commitHere(5, 10);
+      await eventually(() => expect(values).toEqual(numbers(0, 10)));
+      expect(await waiting()).toBe(5);
+    });
+    await eventually(async () => expect(await waiting()).toBe(0));
+    await commitHere(10, 12);
+    await eventually(() => expect(values).toEqual(numbers(0, 12)));
+    await eventually(async () =>
+      expect(await bus.lag?.("g", ["order-events"])).toEqual([
+        { topic: "order-events", behind: 0 },
+      ]),
+    );
+    expect(values).toEqual(numbers(0, 12));
+  });
+
+  it("keeps the order when a batch ahead of the log has failed", async () => {
+    const values: string[] = [];
+    let failures = 2;
+    const part = bus.subscribe({
+      group: "g",
+      topics: ["order-events"],
+      async handle(batch) {
+        await database.db.transaction(async (tx) => {
+          await batch.settle(tx);
+          if (batch.records.some(({ value }) => value === "7") && failures > 0)
+            throw new Error(`still ${failures--} times`);
+        });
+        // As an inbox would: after a failure what was handled ahead of the log comes from there again.
+        for (const { value } of batch.records)
+          if (!values.includes(value)) values.push(value);
+      },
+    });
+    await part.start?.();
+    parts.push(part);
+    for (let n = 0; n < 40; n += 1) {
+      await commitHere(n, n + 1);
+      if (n === 5) await eventually(() => expect(values).toHaveLength(6));
+    }
+    await eventually(() => expect(values).toHaveLength(40));
+    expect(values).toEqual(numbers(0, 40));
+  });
+
   it("finds rows that nobody announced", async () => {
     const values = await subscribe("g", ["order-events"]);
     await commit("payment", "order-events", 0, 3);

@@ -1,7 +1,7 @@
 import type { ServiceName } from "@cartwright/contracts/services";
 import { createApp } from "@cartwright/http/app";
 import type { Part, PartHealth } from "@cartwright/kernel/part";
-import type { Bus } from "@cartwright/messaging/bus";
+import type { Bus, BusRecord } from "@cartwright/messaging/bus";
 import {
   messageConsumer,
   type ConsumerOptions,
@@ -25,7 +25,7 @@ import type { Platform, Service, ServiceDefinition } from "./service.ts";
 export type Surroundings = Omit<Platform, "outbox"> & {
   readonly bus: Bus;
   /** Where the bus reads outboxes itself: tells it that one has something. Else a relay is made. */
-  readonly wakeBus?: (schema: string) => void;
+  readonly wakeBus?: (schema: string, records: readonly BusRecord[]) => void;
 };
 
 export type ServiceParts = Pick<Service, "routes" | "refusals"> & {
@@ -53,7 +53,8 @@ export function serviceWorkings<Config extends z.ZodObject>(
   const { name } = definition;
   const { db, clock, logger, tracing } = surroundings;
   const relay = wakeBus ? undefined : outboxRelay({ db, bus, logger, tracing });
-  const wake = wakeBus ? () => wakeBus(db.schema) : () => relay?.wake();
+  const wake = (records: readonly BusRecord[] = []) =>
+    wakeBus ? wakeBus(db.schema, records) : relay?.wake();
   const outbox = countedOutbox(
     name,
     transactionalOutbox({ source: name, clock, wake }),

@@ -3,8 +3,14 @@ import type { Queryable, Tx } from "@cartwright/database/tx";
 import { seconds } from "@cartwright/kernel/duration";
 import type { Part, PartHealth } from "@cartwright/kernel/part";
 import type { Logger } from "@cartwright/observability/logger";
-import type { Batch, SubscribeOptions } from "../bus.ts";
+import type {
+  Batch,
+  BusRecord,
+  ReceivedRecord,
+  SubscribeOptions,
+} from "../bus.ts";
 import { signal } from "../signal.ts";
+import { AheadOfLog } from "./ahead-of-log.ts";
 import type { GroupLocks } from "./group-locks.ts";
 import { cursorsOf, readLog, settle, type LogEntry } from "./log-store.ts";
 import type { LogTail } from "./log-tail.ts";
@@ -38,12 +44,16 @@ export class GroupMember implements Part {
   /** Whether memory may be read; not before the table was read to its end. */
   #caughtUp = false;
   #advancedAt = performance.now();
+  readonly #ahead: AheadOfLog;
+  /** The last entry we have passed, while the cursors in the database are still before it. */
+  #passed: LogEntry | undefined;
 
   constructor(options: MemberOptions) {
     this.name = `subscription ${options.group}`;
     this.#options = options;
     this.#topics = [...options.topics].sort();
     this.#maxBatch = options.maxBatch ?? 500;
+    this.#ahead = new AheadOfLog((topic) => this.#cursors.has(topic));
   }
 
   async start(): Promise<void> {
@@ -68,6 +78,13 @@ export class GroupMember implements Part {
     this.#bell.fire();
   }
 
+  /** This process has committed the records to the outbox of `schema`. A group that gathers finds them in the log. */
+  offer(schema: string, records: readonly BusRecord[]): void {
+    const { locks, gather } = this.#options;
+    if (gather !== undefined || !locks.holds(this)) return;
+    if (this.#ahead.offer(schema, records)) this.#bell.fire();
+  }
+
   async #run(): Promise<void> {
     let backOff = firstBackOff;
     while (!this.#stopping) {
@@ -79,6 +96,7 @@ export class GroupMember implements Part {
         backOff = Math.min(backOff * 2, longestBackOff);
       }
     }
+    await this.#settlePassed().catch(() => undefined); // else what was handled comes again, and is dropped
     await this.#options.locks.release(this).catch(() => undefined); // without its session it is free
   }
 
@@ -92,18 +110,33 @@ export class GroupMember implements Part {
     this.#cursors = await cursorsOf(db, group, this.#topics);
     this.#position = Math.min(...this.#cursors.values());
     this.#caughtUp = false;
+    this.#passed = undefined;
+    this.#ahead.forget();
     while (!this.#stopping && locks.holds(this)) {
       this.#bell.reset();
       const { entries, upTo } = await this.#next();
-      const fresh = entries.filter((entry) => this.#isFresh(entry));
-      if (fresh.length > 0) await this.#deliver(fresh);
+      this.#passed = entries.at(-1) ?? this.#passed;
+      const records = this.#unhandledOf(entries);
+      if (records.length > 0) await this.#deliver(records);
       this.#position = upTo;
       this.#failure = undefined;
       progressed();
-      if (entries.length === 0) await this.#rest();
+      if (entries.length === 0 && records.length === 0) await this.#rest();
       else if (gather !== undefined && entries.length < this.#maxBatch)
         await this.#pause(gather);
     }
+  }
+
+  /** Those of the log that were not handled ahead of it; and when it has been read to its end, what is ahead of it. */
+  #unhandledOf(entries: readonly LogEntry[]): ReceivedRecord[] {
+    const fresh = entries
+      .filter(({ record }) => !this.#ahead.met(record))
+      .filter((entry) => this.#isFresh(entry))
+      .map(({ record }) => record);
+    const more = entries.length < this.#maxBatch && this.#caughtUp;
+    return more
+      ? [...fresh, ...this.#ahead.take(this.#maxBatch - fresh.length)]
+      : fresh;
   }
 
   async #next() {
@@ -130,23 +163,23 @@ export class GroupMember implements Part {
     return position > (this.#cursors.get(record.topic) ?? 0);
   }
 
-  async #deliver(entries: readonly LogEntry[]): Promise<void> {
+  async #deliver(records: readonly ReceivedRecord[]): Promise<void> {
     const { db, group, handle } = this.#options;
-    const last = entries.at(-1);
-    if (last === undefined) return;
+    const passed = this.#passed;
     const outcome = { settled: false };
     const batch: Batch = {
-      records: entries.map(({ record }) => record),
+      records,
       heartbeat: () => Promise.resolve(),
       async settle(tx: Tx) {
         tx.afterCommit(() => (outcome.settled = true));
         // Sent ahead of the commit, which fails with it; awaiting it would cost a round trip.
-        settle(tx, group, last).catch(() => undefined);
+        if (passed) settle(tx, group, passed).catch(() => undefined);
         return Promise.resolve();
       },
     };
     await handle(batch);
-    if (!outcome.settled) await settle(db, group, last);
+    if (passed && !outcome.settled) await settle(db, group, passed);
+    this.#passed = undefined;
   }
 
   async #rest(): Promise<void> {
@@ -154,14 +187,21 @@ export class GroupMember implements Part {
     await this.#bell.wait(glanceEvery);
   }
 
-  /** Now and then past the records of other topics, so that they are not read again and can be dropped. */
+  /** Now and then past what was handled ahead of the log and past other topics' records: they are not read again and can be dropped. */
   async #advance(): Promise<void> {
-    const { db, group, tail } = this.#options;
+    const { tail } = this.#options;
     const now = performance.now();
-    if (now < this.#advancedAt + advanceEvery) return;
+    const pause = this.#passed === undefined ? advanceEvery : glanceEvery;
+    if (now < this.#advancedAt + pause) return;
     this.#advancedAt = now;
-    if (tail.last?.position === this.#position)
-      await settle(db, group, tail.last);
+    if (tail.last?.position === this.#position) this.#passed = tail.last;
+    await this.#settlePassed();
+  }
+
+  async #settlePassed(): Promise<void> {
+    const { db, group } = this.#options;
+    if (this.#passed) await settle(db, group, this.#passed);
+    this.#passed = undefined;
   }
 
   #fail(error: unknown, retryInMs: number): void {

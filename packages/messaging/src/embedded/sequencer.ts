@@ -1,5 +1,6 @@
 import type { Database } from "@cartwright/database/open-database";
-import { minutes, seconds } from "@cartwright/kernel/duration";
+import { setTimeout as sleep } from "node:timers/promises";
+import { milliseconds, minutes, seconds } from "@cartwright/kernel/duration";
 import type { Part, PartHealth } from "@cartwright/kernel/part";
 import type { Logger } from "@cartwright/observability/logger";
 import type { BusRecord } from "../bus.ts";
@@ -29,6 +30,8 @@ type SequencerOptions = {
 };
 
 const pollEvery = seconds(1);
+/** Most records are handed on in memory before they are in the log, so moves may gather. */
+const movesApart = milliseconds(50);
 const tidyEvery = minutes(10);
 /** New partitions are made when no more than this is left. */
 const roomAhead = 500_000;
@@ -50,6 +53,7 @@ export class Sequencer implements Part {
   #lookDue = true;
   #room = 0;
   #tidyAt = 0;
+  #movedAt = 0;
   #failure: string | undefined;
 
   constructor(options: SequencerOptions) {
@@ -121,6 +125,9 @@ export class Sequencer implements Part {
   }
 
   async #move(): Promise<void> {
+    const rest = this.#movedAt + movesApart - performance.now();
+    if (rest > 0) await sleep(rest);
+    this.#movedAt = performance.now();
     const dirty = this.#sources.filter((source) => this.#dirty.has(source));
     this.#dirty.clear();
     const entries = await moveOutboxes(this.#options.db, dirty);
