@@ -4,9 +4,9 @@ import { crashPoint } from "@cartwright/kernel/crash-point";
 import { admit, type Admission } from "./admission.ts";
 import { typesOf, type BatchHandler, type Types } from "./handler.ts";
 import { discardedAmong } from "./discarded.ts";
+import { lockGuards } from "./guards.ts";
 import { unseen } from "./inbox.ts";
 import {
-  lockParkedKeys,
   park,
   typesWaitingUnder,
   unpark,
@@ -100,10 +100,9 @@ async function admission(
   const ours = messages.filter(({ type }) => handled.has(type));
   const subjects = messages.filter(isSequenced).map(({ subject }) => subject);
   const keys = records.map(({ record }) => record.key);
-  const [fresh, parkedKeys, lasts, discarded] = await Promise.all([
+  const [fresh, { parkedKeys, lasts }, discarded] = await Promise.all([
     unseen(tx, group, ours),
-    lockParkedKeys(tx, group, distinct(keys)),
-    lockSequences(tx, group, distinct(subjects)),
+    lockGuards(tx, group, distinct(keys), distinct(subjects)),
     discardedAmong(tx, group, records),
   ]);
   const [{ records: waiting, moreUnder }, parkedTypes] = await Promise.all([

@@ -9,6 +9,7 @@ import {
   rememberDiscarded,
 } from "@cartwright/messaging/discarded";
 import { unseen } from "@cartwright/messaging/inbox";
+import { lockGuards } from "@cartwright/messaging/guards";
 import { leaseKeeper } from "@cartwright/messaging/lease";
 import type { Sight } from "@cartwright/messaging/outbox-floor";
 import { tidy } from "@cartwright/messaging/maintenance";
@@ -228,6 +229,18 @@ const sequencesSave: OperationKind = (draw) =>
     (tx, { consumer, lasts }) => saveSequences(tx, consumer, new Map(lasts)),
   );
 
+const guardsLock: OperationKind = (draw) =>
+  operation(
+    "lockGuards",
+    {
+      consumer: consumer(draw),
+      keys: draw.chance(0.3) ? keys(draw) : [],
+      subjects: subjects(draw),
+    },
+    (tx, { consumer, keys, subjects }) =>
+      lockGuards(tx, consumer, keys, subjects),
+  );
+
 const parkedLock: OperationKind = (draw) =>
   operation(
     "lockParkedKeys",
@@ -379,6 +392,7 @@ export const messagingOperations: readonly OperationKind[] = [
   discardFind,
   sequencesLock,
   sequencesSave,
+  guardsLock,
   parkedLock,
   parkRecords,
   parkRecords,

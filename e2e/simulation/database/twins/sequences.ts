@@ -13,10 +13,9 @@ export const sequences: TableDefinition<SequenceRow> = {
   key: ({ consumer, subject }) => keyOf(consumer, subject),
 };
 
-const lock: Twin = function* (run, values) {
-  const consumer = text(values[0]);
+export const lockSequenceRows: Twin = function* (run, [consumer, subjects]) {
   const table = run.table(sequences);
-  const keys = texts(values[1]).map((subject) => keyOf(consumer, subject));
+  const keys = texts(subjects).map((one) => keyOf(text(consumer), one));
   const found = table.findEach(run.tx, keys);
   const rows: object[] = [];
   for (const each of sortedBy(found, ({ row }) => row.subject)) {
@@ -43,6 +42,6 @@ const save: Twin = function* (run, values) {
 };
 
 export const sequenceTwins: Twins = {
-  "sequences-lock": lock,
+  "sequences-lock": lockSequenceRows,
   "sequences-save": save,
 };
