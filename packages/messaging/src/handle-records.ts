@@ -13,7 +13,7 @@ import {
   waitingUnder,
   type Waiting,
 } from "./parked.ts";
-import { lockSequences, saveSequences } from "./sequences.ts";
+import { advanceSequences, lockSequences } from "./sequences.ts";
 import { repeatAnswersTo } from "./transactional-outbox.ts";
 import { undoneBy } from "./undone-by.ts";
 import { decode, type Decoded } from "./wire.ts";
@@ -44,7 +44,7 @@ export async function handleRecords(
   records: readonly Decoded[],
 ): Promise<boolean> {
   const { group } = consumer;
-  const { waiting, moreUnder, ...batch } = await admission(
+  const { waiting, moreUnder, before, ...batch } = await admission(
     tx,
     consumer,
     records,
@@ -60,7 +60,7 @@ export async function handleRecords(
   ]);
   const released = waiting.filter(({ record }) => !held.has(record));
   await Promise.all([
-    saveSequences(tx, group, lasts),
+    advanceSequences(tx, group, lasts, before),
     park(
       tx,
       group,
@@ -94,7 +94,7 @@ async function admission(
   tx: Tx,
   consumer: Consumer,
   records: readonly Decoded[],
-): Promise<Admission & WaitingForGap> {
+): Promise<Admission & WaitingForGap & Before> {
   const { group, handled, isSequenced, beganAt } = consumer;
   const messages = messagesIn(records);
   const ours = messages.filter(({ type }) => handled.has(type));
@@ -112,18 +112,24 @@ async function admission(
   const released = waiting.map(({ record }) => decode(record, handled));
   const held = messagesIn(released);
   const theirs = held.filter(isSequenced).map(({ subject }) => subject);
+  const before = new Map([
+    ...lasts,
+    ...(await lockSequences(tx, group, distinct(theirs))),
+  ]);
   const admitted = admit([...released, ...records], {
     unseen: new Set([...fresh, ...held]),
     ...{ handled, parkedKeys, parkedTypes, discarded, isSequenced },
     behindOthers: new Set(messages.filter(({ key }) => moreUnder.has(key))),
     consumerBeganAt: beganAt,
-    lasts: new Map([
-      ...lasts,
-      ...(await lockSequences(tx, group, distinct(theirs))),
-    ]),
+    lasts: before,
   });
-  return { ...admitted, waiting, moreUnder };
+  return { ...admitted, waiting, moreUnder, before };
 }
+
+type Before = {
+  /** The last sequence numbers of the subjects that have any. */
+  readonly before: ReadonlyMap<string, number>;
+};
 
 type WaitingForGap = Pick<Waiting, "moreUnder"> & {
   readonly waiting: Waiting["records"];

@@ -6,7 +6,11 @@ import {
 } from "@cartwright/testing/test-database";
 import { lockGuards } from "../src/guards.ts";
 import { lockParkedKeys, park, unpark } from "../src/parked.ts";
-import { saveSequences } from "../src/sequences.ts";
+import {
+  advanceSequences,
+  lockSequences,
+  saveSequences,
+} from "../src/sequences.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -73,4 +77,23 @@ it("tells which keys are parked and how far the subjects are", async () => {
   await parkOne(other);
   const parkedKeys = new Map([[other, "handler-failed"]]);
   expect(await ask()).toEqual({ parkedKeys, lasts });
+});
+
+it("does not fall back in a sequence that another began meanwhile", async () => {
+  const { db } = database;
+  const subject = `order/${newId()}`;
+  let tries = 0;
+  await db.transaction(async (late) => {
+    tries += 1;
+    const before = await lockSequences(late, group, [subject]);
+    if (tries === 1)
+      await db.transaction((heir) =>
+        saveSequences(heir, group, new Map([[subject, 2]])),
+      );
+    await advanceSequences(late, group, new Map([[subject, 1]]), before);
+  });
+  const lasts = await db.transaction((tx) =>
+    lockSequences(tx, group, [subject]),
+  );
+  expect([tries, lasts.get(subject)]).toEqual([2, 2]);
 });

@@ -22,7 +22,11 @@ import {
   type ParkReason,
 } from "@cartwright/messaging/parked";
 import { outboxRows } from "@cartwright/messaging/relay/outbox-rows";
-import { lockSequences, saveSequences } from "@cartwright/messaging/sequences";
+import {
+  advanceSequences,
+  lockSequences,
+  saveSequences,
+} from "@cartwright/messaging/sequences";
 import {
   repeatAnswersTo,
   transactionalOutbox,
@@ -229,6 +233,23 @@ const sequencesSave: OperationKind = (draw) =>
     (tx, { consumer, lasts }) => saveSequences(tx, consumer, new Map(lasts)),
   );
 
+const sequencesAdvance: OperationKind = (draw) =>
+  operation(
+    "advanceSequences",
+    {
+      consumer: consumer(draw),
+      lasts: subjects(draw).map((one) => [one, draw.integer(1, 5)] as const),
+      before: draw.chance(0.5) ? subjects(draw) : [],
+    },
+    (tx, { consumer, lasts, before }) =>
+      advanceSequences(
+        tx,
+        consumer,
+        new Map(lasts),
+        new Map(before.map((one) => [one, 1])),
+      ),
+  );
+
 const guardsLock: OperationKind = (draw) =>
   operation(
     "lockGuards",
@@ -392,6 +413,7 @@ export const messagingOperations: readonly OperationKind[] = [
   discardFind,
   sequencesLock,
   sequencesSave,
+  sequencesAdvance,
   guardsLock,
   parkedLock,
   parkRecords,

@@ -1,5 +1,5 @@
 import { keyOf, type TableDefinition } from "../table-definition.ts";
-import type { Twin, Twins } from "../twin.ts";
+import { optimistic, type Twin, type Twins } from "../twin.ts";
 import { at, ints, rowsFrom, sortedBy, text, texts } from "./values.ts";
 
 export type SequenceRow = {
@@ -34,14 +34,18 @@ const save: Twin = function* (run, values) {
     last: at(lasts, index),
   }));
   for (const row of sortedBy(rows, ({ subject }) => subject))
-    yield* run.table(sequences).upsert(run, row, (old) => ({
-      ...row,
-      last: Math.max(old.last, row.last),
-    }));
+    if (run.optimistic) yield* run.table(sequences).insert(run, row);
+    else
+      yield* run.table(sequences).upsert(run, row, (old) => ({
+        ...row,
+        last: Math.max(old.last, row.last),
+      }));
   return [];
 };
 
 export const sequenceTwins: Twins = {
   "sequences-lock": lockSequenceRows,
   "sequences-save": save,
+  "sequences-save-first": save,
+  "sequences-save-first-optimistic": optimistic(save),
 };
