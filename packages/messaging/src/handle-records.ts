@@ -51,7 +51,6 @@ export async function handleRecords(
   );
   const { admitted, parked, lasts } = batch;
   crashPoint("consumer.after-inbox");
-  await handleAdmitted(tx, consumer, admitted);
   const known = new Set(waiting.map(({ record }) => record));
   const held = new Set(parked.map(({ record }) => record));
   const heldKeys = new Set([
@@ -59,7 +58,8 @@ export async function handleRecords(
     ...parked.map(({ record }) => record.key),
   ]);
   const released = waiting.filter(({ record }) => !held.has(record));
-  await Promise.all([
+  // Sent with the handlers' first query: behind their last it would cost a round trip of its own.
+  const saved = Promise.all([
     advanceSequences(tx, group, lasts, before),
     park(
       tx,
@@ -73,6 +73,9 @@ export async function handleRecords(
       ),
     }),
   ]);
+  saved.catch(() => undefined); // where it fails, so do the handlers' queries behind it
+  await handleAdmitted(tx, consumer, admitted);
+  await saved;
   crashPoint("consumer.after-handlers");
   return released.some(({ record }) => moreUnder.has(record.key));
 }
