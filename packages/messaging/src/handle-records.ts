@@ -4,16 +4,16 @@ import { crashPoint } from "@cartwright/kernel/crash-point";
 import { admit, type Admission } from "./admission.ts";
 import { typesOf, type BatchHandler, type Types } from "./handler.ts";
 import { discardedAmong } from "./discarded.ts";
+import { lockGuards } from "./guards.ts";
 import { unseen } from "./inbox.ts";
 import {
-  lockParkedKeys,
   park,
   typesWaitingUnder,
   unpark,
   waitingUnder,
   type Waiting,
 } from "./parked.ts";
-import { lockSequences, saveSequences } from "./sequences.ts";
+import { advanceSequences, lockSequences } from "./sequences.ts";
 import { repeatAnswersTo } from "./transactional-outbox.ts";
 import { undoneBy } from "./undone-by.ts";
 import { decode, type Decoded } from "./wire.ts";
@@ -44,14 +44,13 @@ export async function handleRecords(
   records: readonly Decoded[],
 ): Promise<boolean> {
   const { group } = consumer;
-  const { waiting, moreUnder, ...batch } = await admission(
+  const { waiting, moreUnder, before, ...batch } = await admission(
     tx,
     consumer,
     records,
   );
   const { admitted, parked, lasts } = batch;
   crashPoint("consumer.after-inbox");
-  await handleAdmitted(tx, consumer, admitted);
   const known = new Set(waiting.map(({ record }) => record));
   const held = new Set(parked.map(({ record }) => record));
   const heldKeys = new Set([
@@ -59,8 +58,9 @@ export async function handleRecords(
     ...parked.map(({ record }) => record.key),
   ]);
   const released = waiting.filter(({ record }) => !held.has(record));
-  await Promise.all([
-    saveSequences(tx, group, lasts),
+  // Sent with the handlers' first query: behind their last it would cost a round trip of its own.
+  const saved = Promise.all([
+    advanceSequences(tx, group, lasts, before),
     park(
       tx,
       group,
@@ -73,6 +73,9 @@ export async function handleRecords(
       ),
     }),
   ]);
+  saved.catch(() => undefined); // where it fails, so do the handlers' queries behind it
+  await handleAdmitted(tx, consumer, admitted);
+  await saved;
   crashPoint("consumer.after-handlers");
   return released.some(({ record }) => moreUnder.has(record.key));
 }
@@ -94,16 +97,15 @@ async function admission(
   tx: Tx,
   consumer: Consumer,
   records: readonly Decoded[],
-): Promise<Admission & WaitingForGap> {
+): Promise<Admission & WaitingForGap & Before> {
   const { group, handled, isSequenced, beganAt } = consumer;
   const messages = messagesIn(records);
   const ours = messages.filter(({ type }) => handled.has(type));
   const subjects = messages.filter(isSequenced).map(({ subject }) => subject);
   const keys = records.map(({ record }) => record.key);
-  const [fresh, parkedKeys, lasts, discarded] = await Promise.all([
+  const [fresh, { parkedKeys, lasts }, discarded] = await Promise.all([
     unseen(tx, group, ours),
-    lockParkedKeys(tx, group, distinct(keys)),
-    lockSequences(tx, group, distinct(subjects)),
+    lockGuards(tx, group, distinct(keys), distinct(subjects)),
     discardedAmong(tx, group, records),
   ]);
   const [{ records: waiting, moreUnder }, parkedTypes] = await Promise.all([
@@ -113,18 +115,24 @@ async function admission(
   const released = waiting.map(({ record }) => decode(record, handled));
   const held = messagesIn(released);
   const theirs = held.filter(isSequenced).map(({ subject }) => subject);
+  const before = new Map([
+    ...lasts,
+    ...(await lockSequences(tx, group, distinct(theirs))),
+  ]);
   const admitted = admit([...released, ...records], {
     unseen: new Set([...fresh, ...held]),
     ...{ handled, parkedKeys, parkedTypes, discarded, isSequenced },
     behindOthers: new Set(messages.filter(({ key }) => moreUnder.has(key))),
     consumerBeganAt: beganAt,
-    lasts: new Map([
-      ...lasts,
-      ...(await lockSequences(tx, group, distinct(theirs))),
-    ]),
+    lasts: before,
   });
-  return { ...admitted, waiting, moreUnder };
+  return { ...admitted, waiting, moreUnder, before };
 }
+
+type Before = {
+  /** The last sequence numbers of the subjects that have any. */
+  readonly before: ReadonlyMap<string, number>;
+};
 
 type WaitingForGap = Pick<Waiting, "moreUnder"> & {
   readonly waiting: Waiting["records"];

@@ -1,4 +1,8 @@
-import { statement, type Tx } from "@cartwright/database/tx";
+import {
+  statement,
+  type NamedStatement,
+  type Tx,
+} from "@cartwright/database/tx";
 
 const lockLast = statement(
   "sequences-lock",
@@ -6,12 +10,22 @@ const lockLast = statement(
    WHERE consumer = $1 AND subject = ANY ($2::text[]) ORDER BY subject FOR UPDATE`,
 );
 
-const saveLast = statement(
-  "sequences-save",
-  `INSERT INTO sequences (consumer, subject, last)
-   SELECT $1, subject, last FROM unnest($2::text[], $3::int[]) AS rows (subject, last) ORDER BY subject
-   ON CONFLICT (consumer, subject) DO UPDATE SET last = greatest(sequences.last, EXCLUDED.last)`,
-);
+const insert = `INSERT INTO sequences (consumer, subject, last)
+   SELECT $1, subject, last FROM unnest($2::text[], $3::int[]) AS rows (subject, last) ORDER BY subject`;
+
+const insertOrRaise = `${insert}
+   ON CONFLICT (consumer, subject) DO UPDATE SET last = greatest(sequences.last, EXCLUDED.last)`;
+
+const saveLast = statement("sequences-save", insertOrRaise);
+
+/** Of subjects that had no row, and hardly ever have one by now: looking for it is half of what a row costs. */
+const saveFirst: NamedStatement = {
+  ...statement("sequences-save-first", insertOrRaise),
+  optimistic: statement("sequences-save-first-optimistic", insert),
+};
+
+/** Fewer rows save less than another statement costs. */
+const worthAStatement = 30;
 
 /** The last sequence number that `consumer` has seen of each subject, locked. */
 export async function lockSequences(
@@ -27,11 +41,45 @@ export async function lockSequences(
   return new Map(rows.map(({ subject, last }) => [subject, last]));
 }
 
+/** Saves the last sequence number of each subject; none falls back. */
 export async function saveSequences(
   tx: Tx,
   consumer: string,
   lasts: ReadonlyMap<string, number>,
 ): Promise<void> {
-  if (lasts.size === 0) return;
-  await tx.query(saveLast, [consumer, [...lasts.keys()], [...lasts.values()]]);
+  await save(tx, saveLast, consumer, [...lasts]);
+}
+
+/** The same where it is known, from `lockSequences`, which subjects have a row. */
+export async function advanceSequences(
+  tx: Tx,
+  consumer: string,
+  lasts: ReadonlyMap<string, number>,
+  before: ReadonlyMap<string, number>,
+): Promise<void> {
+  const [first, later] = [
+    [...lasts].filter(([subject]) => !before.has(subject)),
+    [...lasts].filter(([subject]) => before.has(subject)),
+  ];
+  if (later.length > 0 && first.length < worthAStatement)
+    await save(tx, saveLast, consumer, [...lasts]);
+  else
+    await Promise.all([
+      save(tx, saveLast, consumer, later),
+      save(tx, saveFirst, consumer, first),
+    ]);
+}
+
+async function save(
+  tx: Tx,
+  saving: NamedStatement,
+  consumer: string,
+  lasts: readonly (readonly [subject: string, last: number])[],
+): Promise<void> {
+  if (lasts.length === 0) return;
+  await tx.query(saving, [
+    consumer,
+    lasts.map(([subject]) => subject),
+    lasts.map(([, last]) => last),
+  ]);
 }

@@ -328,6 +328,20 @@ it("parks nothing when it is the bus that cannot move on, and handles it when it
   expect(told()).toEqual(named(order, 1, 1));
 });
 
+it("parks a message whose number no sequence can hold, and does the rest", async () => {
+  const { bus, told } = aConsumer();
+  const [order, other] = [newId(), newId()];
+  const beforeTheConsumer = { ce_time: "2020-01-01T00:00:00.000Z" };
+  await bus.deliver([
+    orderRecord(order, 2 ** 31, { headers: beforeTheConsumer }),
+    orderRecord(other, 1),
+  ]);
+  expect(await parked()).toEqual([{ key: order, reason: "handler-failed" }]);
+  expect(told()).toContain(`${other.slice(-4)}#1`);
+  await bus.deliver([orderRecord(other, 2)]);
+  expect(told()).toContain(`${other.slice(-4)}#2`);
+});
+
 it("does not fall back in a sequence when a member that lost its partition commits late", async () => {
   const subject = `order/${newId()}`;
   const { db } = database;

@@ -9,6 +9,7 @@ import {
   rememberDiscarded,
 } from "@cartwright/messaging/discarded";
 import { unseen } from "@cartwright/messaging/inbox";
+import { lockGuards } from "@cartwright/messaging/guards";
 import { leaseKeeper } from "@cartwright/messaging/lease";
 import type { Sight } from "@cartwright/messaging/outbox-floor";
 import { tidy } from "@cartwright/messaging/maintenance";
@@ -21,7 +22,11 @@ import {
   type ParkReason,
 } from "@cartwright/messaging/parked";
 import { outboxRows } from "@cartwright/messaging/relay/outbox-rows";
-import { lockSequences, saveSequences } from "@cartwright/messaging/sequences";
+import {
+  advanceSequences,
+  lockSequences,
+  saveSequences,
+} from "@cartwright/messaging/sequences";
 import {
   repeatAnswersTo,
   transactionalOutbox,
@@ -228,6 +233,35 @@ const sequencesSave: OperationKind = (draw) =>
     (tx, { consumer, lasts }) => saveSequences(tx, consumer, new Map(lasts)),
   );
 
+const sequencesAdvance: OperationKind = (draw) =>
+  operation(
+    "advanceSequences",
+    {
+      consumer: consumer(draw),
+      lasts: subjects(draw).map((one) => [one, draw.integer(1, 5)] as const),
+      before: draw.chance(0.5) ? subjects(draw) : [],
+    },
+    (tx, { consumer, lasts, before }) =>
+      advanceSequences(
+        tx,
+        consumer,
+        new Map(lasts),
+        new Map(before.map((one) => [one, 1])),
+      ),
+  );
+
+const guardsLock: OperationKind = (draw) =>
+  operation(
+    "lockGuards",
+    {
+      consumer: consumer(draw),
+      keys: draw.chance(0.3) ? keys(draw) : [],
+      subjects: subjects(draw),
+    },
+    (tx, { consumer, keys, subjects }) =>
+      lockGuards(tx, consumer, keys, subjects),
+  );
+
 const parkedLock: OperationKind = (draw) =>
   operation(
     "lockParkedKeys",
@@ -379,6 +413,8 @@ export const messagingOperations: readonly OperationKind[] = [
   discardFind,
   sequencesLock,
   sequencesSave,
+  sequencesAdvance,
+  guardsLock,
   parkedLock,
   parkRecords,
   parkRecords,

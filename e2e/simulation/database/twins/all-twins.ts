@@ -2,6 +2,7 @@ import type { Twin, Twins } from "../twin.ts";
 import { archiveTwins } from "./archive.ts";
 import { attemptTwins } from "./attempts.ts";
 import { deliveryTwins } from "./deliveries.ts";
+import { guardTwins } from "./guards.ts";
 import { idempotencyTwins } from "./idempotency.ts";
 import { inboxTwins } from "./inbox.ts";
 import { leaseTwins } from "./leases.ts";
@@ -33,6 +34,7 @@ export const allTwins: Twins = {
   ...archiveTwins,
   ...attemptTwins,
   ...deliveryTwins,
+  ...guardTwins,
   ...idempotencyTwins,
   ...inboxTwins,
   ...leaseTwins,

@@ -64,39 +64,43 @@ const recordEvents: Twin = function* (run, values) {
   const consumer = text(values[0]);
   const table = run.table(inbox);
   const partitions = run.table(inboxDays);
-  const inserted: object[] = [];
-  for (const id of sortedBy(uuids(values[1]), (id) => id)) {
+  const ids = uuids(values[1]);
+  const fresh = new Set<string>();
+  for (const id of sortedBy(ids, (id) => id)) {
     if (!partitions.find(run.tx, String(dayOf(id)))) throw noPartition("inbox");
     const row = { consumer, message_id: id };
-    if (yield* table.insertUnlessThere(run, row)) inserted.push({ id });
+    if (yield* table.insertUnlessThere(run, row)) fresh.add(id);
   }
-  return inserted;
+  return placesOf(ids, (id) => !fresh.has(id));
 };
 
 const recordCommands: Twin = function* (run, values) {
   const consumer = text(values[0]);
   const [ids, attempts] = [uuids(values[1]), ints(values[2])];
   const commands = rowsFrom(ids, (index) => ({
-    id: at(ids, index),
+    command_id: at(ids, index),
     attempt: at(attempts, index),
   }));
-  const inserted: object[] = [];
-  for (const { id, attempt } of sortedBy(
+  const fresh = new Set<string>();
+  for (const command of sortedBy(
     commands,
-    ({ id }) => id,
+    ({ command_id }) => command_id,
     ({ attempt }) => attempt,
   )) {
-    const row = {
-      consumer,
-      command_id: id,
-      attempt,
-      received_at: run.now,
-    };
+    const row = { consumer, ...command, received_at: run.now };
     if (yield* run.table(commandInbox).insertUnlessThere(run, row))
-      inserted.push({ id, attempt });
+      fresh.add(commandInbox.key(row));
   }
-  return inserted;
+  return placesOf(
+    commands,
+    (command) =>
+      !fresh.has(commandInbox.key({ consumer, ...command, received_at: 0 })),
+  );
 };
+
+/** Counted from 1. */
+const placesOf = <T>(items: readonly T[], is: (item: T) => boolean): object[] =>
+  items.flatMap((item, index) => (is(item) ? [{ place: index + 1 }] : []));
 
 const rememberDiscarded: Twin = function* (run, values) {
   yield* run.table(commandInbox).insertUnlessThere(run, {

@@ -65,7 +65,7 @@ export const parkedMessages: TableDefinition<ParkedMessageRow> = {
   indexes: { key: ({ consumer, key }) => byKey(consumer, key) },
 };
 
-const keysAmong = (run: Run, [consumer, keys]: readonly unknown[]) =>
+export const parkedAmong = (run: Run, [consumer, keys]: readonly unknown[]) =>
   sortedBy(
     run.table(parkedKeys).findEach(
       run.tx,
@@ -76,7 +76,7 @@ const keysAmong = (run: Run, [consumer, keys]: readonly unknown[]) =>
 
 const lockKeys: Twin = function* (run, values) {
   const rows: object[] = [];
-  for (const found of keysAmong(run, values)) {
+  for (const found of parkedAmong(run, values)) {
     const row = yield* run.table(parkedKeys).lock(run, found);
     if (row) rows.push({ key: row.key, reason: row.reason });
   }
@@ -164,7 +164,7 @@ const removeMessages: Twin = function* (run, values) {
 };
 
 const freeKeys: Twin = function* (run, values) {
-  for (const found of keysAmong(run, values))
+  for (const found of parkedAmong(run, values))
     yield* run.table(parkedKeys).delete(run, found);
   return [];
 };

@@ -1,5 +1,5 @@
 import { keyOf, type TableDefinition } from "../table-definition.ts";
-import type { Twin, Twins } from "../twin.ts";
+import { optimistic, type Twin, type Twins } from "../twin.ts";
 import { at, ints, rowsFrom, sortedBy, text, texts } from "./values.ts";
 
 export type SequenceRow = {
@@ -13,10 +13,9 @@ export const sequences: TableDefinition<SequenceRow> = {
   key: ({ consumer, subject }) => keyOf(consumer, subject),
 };
 
-const lock: Twin = function* (run, values) {
-  const consumer = text(values[0]);
+export const lockSequenceRows: Twin = function* (run, [consumer, subjects]) {
   const table = run.table(sequences);
-  const keys = texts(values[1]).map((subject) => keyOf(consumer, subject));
+  const keys = texts(subjects).map((one) => keyOf(text(consumer), one));
   const found = table.findEach(run.tx, keys);
   const rows: object[] = [];
   for (const each of sortedBy(found, ({ row }) => row.subject)) {
@@ -35,14 +34,18 @@ const save: Twin = function* (run, values) {
     last: at(lasts, index),
   }));
   for (const row of sortedBy(rows, ({ subject }) => subject))
-    yield* run.table(sequences).upsert(run, row, (old) => ({
-      ...row,
-      last: Math.max(old.last, row.last),
-    }));
+    if (run.optimistic) yield* run.table(sequences).insert(run, row);
+    else
+      yield* run.table(sequences).upsert(run, row, (old) => ({
+        ...row,
+        last: Math.max(old.last, row.last),
+      }));
   return [];
 };
 
 export const sequenceTwins: Twins = {
-  "sequences-lock": lock,
+  "sequences-lock": lockSequenceRows,
   "sequences-save": save,
+  "sequences-save-first": save,
+  "sequences-save-first-optimistic": optimistic(save),
 };

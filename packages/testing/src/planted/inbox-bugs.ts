@@ -6,23 +6,15 @@ const events = "inbox-record-events";
 const commands = "inbox-record-commands";
 
 /** Every message counts as new, however often it comes. */
-export const noInbox = (): PlantedBug => ({
-  database: (db) =>
-    intercepted(db, {
-      [events]: async (values, proceed) => {
-        await proceed(values);
-        return (values[1] as string[]).map((id) => ({ id }));
-      },
-      [commands]: async (values, proceed) => {
-        await proceed(values);
-        const attempts = values[2] as number[];
-        return (values[1] as string[]).map((id, index) => ({
-          id,
-          attempt: attempts[index],
-        }));
-      },
-    }),
-});
+export const noInbox = (): PlantedBug => {
+  const blind: Interception = async (values, proceed) => {
+    await proceed(values);
+    return [];
+  };
+  return {
+    database: (db) => intercepted(db, { [events]: blind, [commands]: blind }),
+  };
+};
 
 /** The inbox is written in a transaction of its own, before that of the effects. */
 export const inboxOutsideTheTransaction = (): PlantedBug => ({
@@ -43,44 +35,23 @@ const remembered = 3_000;
 /** What was handled is forgotten after a few seconds, long before the broker forgets it. */
 export const inboxPurgedEarly = (): PlantedBug => {
   const handledAt = new Map<string, number>();
-  const forgetful =
-    (
-      key: (values: readonly unknown[], index: number) => string,
-      row: (
-        values: readonly unknown[],
-        index: number,
-      ) => Record<string, unknown>,
-    ): Interception =>
-    async (values, proceed) => {
-      const fresh = await proceed(values);
-      const now = performance.now();
-      const known = new Set(fresh.map((one) => JSON.stringify(one)));
-      const ids = values[1] as string[];
-      ids.forEach((_, index) => {
-        const name = key(values, index);
-        const at = handledAt.get(name);
-        if (at === undefined) handledAt.set(name, now);
-        else if (
-          now - at > remembered &&
-          !known.has(JSON.stringify(row(values, index)))
-        ) {
-          handledAt.set(name, now);
-          fresh.push(row(values, index));
-        }
-      });
-      return fresh;
-    };
   return {
     database: (db) =>
       intercepted(db, {
-        [commands]: forgetful(
-          (values, index) =>
-            `${db.schema} ${(values[1] as string[])[index]}#${(values[2] as number[])[index]}`,
-          (values, index) => ({
-            id: (values[1] as string[])[index],
-            attempt: (values[2] as number[])[index],
-          }),
-        ),
+        async [commands]([consumer, ids, attempts], proceed) {
+          const seen = await proceed([consumer, ids, attempts]);
+          const now = performance.now();
+          const places = new Set(seen.map(({ place }) => place));
+          const forgotten = (ids as string[]).flatMap((id, index) => {
+            const name = `${db.schema} ${id}#${(attempts as number[])[index]}`;
+            const at = handledAt.get(name) ?? now;
+            const isForgotten = now - at > remembered && places.has(index + 1);
+            handledAt.set(name, isForgotten ? now : at);
+            return isForgotten ? [index + 1] : [];
+          });
+          const gone = new Set<unknown>(forgotten);
+          return seen.filter(({ place }) => !gone.has(place));
+        },
       }),
   };
 };
