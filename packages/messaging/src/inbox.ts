@@ -44,17 +44,22 @@ export async function unseen(
           commands.map(({ attempt }) => attempt),
         ]),
   ]);
-  const fresh = new Set(inserted.flat().map(identityOf));
+  return firstOf(messages, inserted.flat());
+}
+
+type Identity = { readonly id: string; readonly attempt?: number };
+
+/** The messages that have these identities, each once, in the order given. */
+export function firstOf(
+  messages: readonly Message[],
+  identities: readonly Identity[],
+): ReadonlySet<Message> {
+  const left = new Set(identities.map(identityOf));
   return new Set(
-    messages.filter((message) => fresh.delete(identityOf(message))),
+    messages.filter((message) => left.delete(identityOf(message))),
   );
 }
 
 /** A command sent again is another message; an event has no attempts. */
-const identityOf = ({
-  id,
-  attempt,
-}: {
-  id: string;
-  attempt?: number;
-}): string => (attempt === undefined ? id : `${id}#${attempt}`);
+const identityOf = ({ id, attempt }: Identity): string =>
+  attempt === undefined ? id : `${id}#${attempt}`;
