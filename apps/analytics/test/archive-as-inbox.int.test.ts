@@ -81,6 +81,15 @@ it("keeps and counts an event once that comes twice in a batch and again in othe
   expect(await confirmed()).toBe(3);
 });
 
+it("writes a batch in the order of ids, as every consumer of the group does: two of them cannot deadlock", async () => {
+  const sales = [aSale(), aSale(), aSale()];
+  await analytics.deliver(...sales.toReversed());
+  const written = await sql<{ id: string }>(
+    "SELECT id FROM event_archive ORDER BY ctid",
+  );
+  expect(written).toEqual(sales.map(({ id }) => ({ id })));
+});
+
 it("knows an event by its id in either case", async () => {
   const sale = aSale();
   await analytics.deliver({ ...sale, id: sale.id.toUpperCase() });

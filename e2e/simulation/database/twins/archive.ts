@@ -6,7 +6,6 @@ import {
   ints,
   orNull,
   rowsFrom,
-  sortedBy,
   texts,
   times,
   uuids,
@@ -53,7 +52,7 @@ const insert: Twin = function* (run, values) {
     data: at(data, index),
   }));
   const inserted: object[] = [];
-  for (const row of sortedBy(rows, ({ id }) => id))
+  for (const row of rows)
     if (yield* run.table(eventArchive).insertUnlessThere(run, row))
       inserted.push({ id: row.id });
   return inserted;
