@@ -45,12 +45,13 @@ const effects = `SELECT 'reservation' AS effect, order_id::text AS key FROM inve
 const perService = (query: (schema: string) => string): string =>
   serviceNames.map(query).join(" UNION ALL ");
 
-const inboxes = perService(
+/** The archive is the inbox of whom it belongs to. */
+const inboxes = `${perService(
   (
     schema,
   ) => `SELECT consumer, message_id AS id, NULL::int AS attempt FROM "${schema}".inbox
     UNION ALL SELECT consumer, command_id, attempt FROM "${schema}".command_inbox`,
-);
+)} UNION ALL SELECT 'analytics', id, NULL FROM analytics.event_archive`;
 const sequences = perService(
   (schema) => `SELECT consumer, subject, last FROM "${schema}".sequences`,
 );

@@ -27,7 +27,9 @@ beforeEach(async () => {
 afterEach(() => database.stop());
 
 const deliver = (...messages: Message[]) =>
-  database.db.transaction((tx) => onAnyEvent.handle(tx, messages));
+  database.db.transaction(async (tx) =>
+    onAnyEvent.handle(tx, [...(await onAnyEvent.remember(tx, messages))]),
+  );
 
 let published = 0;
 const message = (draft: Draft): Message => ({

@@ -12,7 +12,7 @@ export const crashPoints = [
   /** The rows are gone. */
   "relay.after-delete",
   "consumer.before-transaction",
-  /** In the transaction: the messages are in the inbox, and nothing has been done about them. */
+  /** In the transaction: the messages are in the inbox (analytics: in the archive), and nothing has been done about them. */
   "consumer.after-inbox",
   /** In the transaction: effects and outbox rows are written. */
   "consumer.after-handlers",

@@ -1,6 +1,7 @@
 import { statement, type Queryable } from "@cartwright/database/tx";
 import { contractsOf, typesOf, type BatchHandler } from "./handler.ts";
 import type { Consumer } from "./handle-records.ts";
+import { memoryOf } from "./memory.ts";
 
 const recordBeginning = statement(
   "consumer-began",
@@ -22,6 +23,7 @@ export async function consumerOf(
   return {
     group,
     handlers,
+    memory: memoryOf(group, handlers),
     handled: typesOf(handlers),
     isSequenced: ({ attempt, subject }) =>
       attempt === undefined &&

@@ -13,6 +13,7 @@ import { handleRecords, type Consumer } from "./handle-records.ts";
 import { processingOf } from "./processing-of.ts";
 import { inTime, TooLate } from "./in-time.ts";
 import { isolate, type Isolation } from "./isolate.ts";
+import { memoryOf } from "./memory.ts";
 import { longestTransaction } from "./silence.ts";
 import { decode, type Decoded } from "./wire.ts";
 
@@ -31,12 +32,13 @@ export type ConsumerOptions = {
 };
 
 /**
- * Handles what the bus brings, a batch per transaction: inbox, parked keys, sequence guard, handlers
+ * Handles what the bus brings, a batch per transaction: memory, parked keys, sequence guard, handlers
  * and their outbox rows commit together. Infrastructure errors leave the batch to be delivered
  * again; any other error is traced to its message, whose key is parked while the others flow on.
  */
 export function messageConsumer(options: ConsumerOptions): Part {
   const { db, bus, group, handlers, gather } = options;
+  memoryOf(group, handlers); // what cannot be refuses to start, not to handle
   const topics = [...new Set(contractsOf(handlers).map(({ topic }) => topic))];
   let consumer: Consumer | undefined;
   const subscription = bus.subscribe({

@@ -5,7 +5,7 @@ import { admit, type Admission } from "./admission.ts";
 import { typesOf, type BatchHandler, type Types } from "./handler.ts";
 import { discardedAmong } from "./discarded.ts";
 import { lockGuards } from "./guards.ts";
-import { unseen } from "./inbox.ts";
+import type { Memory } from "./memory.ts";
 import {
   park,
   typesWaitingUnder,
@@ -22,6 +22,8 @@ import { decode, type Decoded } from "./wire.ts";
 export type Consumer = {
   readonly group: string;
   readonly handlers: readonly BatchHandler[];
+  /** The inbox, unless its handler remembers by itself. */
+  readonly memory: Memory;
   /** Message types that some handler hears. */
   readonly handled: Types;
   /** Events about aggregates of which some handler wants the events in order. */
@@ -34,7 +36,7 @@ const takenUp = 1_000;
 const takenUpPerKey = 10;
 
 /**
- * One transaction's work: inbox, parked keys and sequences are read together, then what is admitted is
+ * One transaction's work: memory, parked keys and sequences are read together, then what is admitted is
  * handled, and what must wait is set aside. Returns whether more has waited for these records than one
  * transaction takes up: given again, in a transaction of their own, they set free what comes next.
  */
@@ -92,19 +94,19 @@ export async function handleAdmitted(
   await handle(tx, consumer.handlers, withoutRepeats(open));
 }
 
-/** Asks inbox, parked keys and sequences in one round trip, and decides by what they say. */
+/** Asks memory, parked keys and sequences in one round trip, and decides by what they say. */
 async function admission(
   tx: Tx,
   consumer: Consumer,
   records: readonly Decoded[],
 ): Promise<Admission & WaitingForGap & Before> {
-  const { group, handled, isSequenced, beganAt } = consumer;
+  const { group, memory, handled, isSequenced, beganAt } = consumer;
   const messages = messagesIn(records);
   const ours = messages.filter(({ type }) => handled.has(type));
   const subjects = messages.filter(isSequenced).map(({ subject }) => subject);
   const keys = records.map(({ record }) => record.key);
   const [fresh, { parkedKeys, lasts }, discarded] = await Promise.all([
-    unseen(tx, group, ours),
+    memory.unseen(tx, ours),
     lockGuards(tx, group, distinct(keys), distinct(subjects)),
     discardedAmong(tx, group, records),
   ]);

@@ -17,8 +17,23 @@ export type BatchHandler = {
   readonly inAnyOrder?: boolean;
   /** It hears also the events on its topics that only a newer release knows, as they came: their data is unchecked. */
   readonly newerEvents?: boolean;
+  /**
+   * It keeps what it hears, and so knows what it has heard: it is asked in place of the inbox, and no row is
+   * written there. It stands alone in its consumer, and has room for whatever can be read: what it does
+   * not take could be neither handled nor given up.
+   */
+  readonly remember?: Remember;
   handle(tx: Tx, messages: readonly Message[]): Promise<void>;
 };
+
+/**
+ * Records the messages as handled and returns those that were not before, each once, in the order given. In
+ * the transaction of their effect: either both happen or neither.
+ */
+export type Remember = (
+  tx: Tx,
+  messages: readonly Message[],
+) => Promise<ReadonlySet<Message>>;
 
 /** Types `handle` by the contracts: its messages are a union, discriminated by `type`; per subject they come in order. */
 export function on<const Contracts extends readonly Contract[]>(

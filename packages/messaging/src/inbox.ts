@@ -71,19 +71,23 @@ export async function unseen(
     ...seenEvents.map(({ place }) => events[place - 1]),
     ...seenCommands.map(({ place }) => commands[place - 1]),
   ]);
-  return firstOfEach(messages.filter((message) => !known.has(message)));
+  const fresh = messages.filter((message) => !known.has(message));
+  return firstOf(fresh, fresh);
 }
 
-function firstOfEach(messages: readonly Message[]): ReadonlySet<Message> {
-  const identities = new Set<string>();
+type Identity = Pick<Message, "id" | "attempt">;
+
+/** The messages that have these identities, each once, in the order given. */
+export function firstOf(
+  messages: readonly Message[],
+  identities: readonly Identity[],
+): ReadonlySet<Message> {
+  const left = new Set(identities.map(identityOf));
   return new Set(
-    messages.filter((message) => {
-      const before = identities.size;
-      return identities.add(identityOf(message)).size > before;
-    }),
+    messages.filter((message) => left.delete(identityOf(message))),
   );
 }
 
 /** A command sent again is another message; an event has no attempts. */
-const identityOf = ({ id, attempt }: Message): string =>
+const identityOf = ({ id, attempt }: Identity): string =>
   attempt === undefined ? id : `${id}#${attempt}`;

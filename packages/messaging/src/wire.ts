@@ -1,6 +1,8 @@
 import { contractOf } from "@cartwright/contracts/catalogue";
 import type { Message } from "@cartwright/contracts/message";
 import { newerEvent, type Readable } from "@cartwright/contracts/newer-event";
+import { days } from "@cartwright/kernel/duration";
+import { isUuid, madeAt } from "@cartwright/kernel/ids";
 import type { ReceivedRecord } from "./bus.ts";
 import type { Types } from "./handler.ts";
 import type { Outgoing } from "./outbox.ts";
@@ -68,14 +70,9 @@ export function decode(record: ReceivedRecord, wanted: Types): Decoded {
   }
   const contract = contractOf(type) ?? newerEvent(type, record.topic);
   if (contract === undefined) return unreadable(record, "unknown-type", type);
+  const fault = faultIn(record, contract);
+  if (fault !== undefined) return unreadable(record, "malformed", fault);
   const envelope = envelopeOf(record, contract);
-  if (envelope === undefined) {
-    return unreadable(
-      record,
-      "malformed",
-      "a ce_ header is missing or no number",
-    );
-  }
   if (!wanted.has(type)) return { record, message: envelope };
   return withData(record, contract, envelope);
 }
@@ -100,30 +97,44 @@ function withData(
     : unreadable(record, "schema-mismatch", parsed.error.message);
 }
 
-function envelopeOf(
-  record: ReceivedRecord,
-  contract: Readable,
-): Message | undefined {
-  const { headers } = record;
-  const sequence = Number(headers.ce_sequence);
-  const attempt =
-    headers.ce_attempt === undefined ? undefined : Number(headers.ce_attempt);
-  const wellFormed =
-    Number.isInteger(sequence) &&
-    (contract.kind === "command") === (attempt !== undefined) &&
-    (attempt === undefined || Number.isInteger(attempt)) &&
+/** Tables have room for the events of a week ahead; clocks do not differ by so much. */
+const ahead = days(6);
+
+/** Why no consumer can take what these headers say. */
+function faultIn(
+  { headers }: ReceivedRecord,
+  { kind }: Readable,
+): string | undefined {
+  const { ce_id: id = "", ce_time: time = "", ce_attempt: attempt } = headers;
+  const areAllThere =
+    isInt(headers.ce_sequence) &&
+    (kind === "command") === (attempt !== undefined) &&
+    (attempt === undefined || isInt(attempt)) &&
     headers.ce_subject !== undefined &&
     headers.ce_correlationid !== undefined;
-  if (!wellFormed) return undefined;
-  return {
+  if (!areAllThere) return "a ce_ header is missing or no number";
+  if (!isUuid(id)) return "ce_id is no UUID";
+  if (kind === "event" && madeAt(id) > Date.now() + ahead)
+    return "ce_id is of a day to come";
+  return Number.isNaN(Date.parse(time)) ? "ce_time is no time" : undefined;
+}
+
+/** As Postgres' integers go. */
+function isInt(header: string | undefined): boolean {
+  const number = Number(header);
+  return (number | 0) === number;
+}
+
+function envelopeOf({ key, headers }: ReceivedRecord, contract: Readable) {
+  const message: Message = {
     type: contract.type,
     topic: contract.topic,
-    id: headers.ce_id ?? "",
+    id: (headers.ce_id ?? "").toLowerCase(), // as Postgres gives it back
     source: headers.ce_source ?? "",
     subject: headers.ce_subject ?? "",
     time: headers.ce_time ?? "",
-    key: record.key,
-    sequence,
+    key,
+    sequence: Number(headers.ce_sequence),
     correlationId: headers.ce_correlationid ?? "",
     data: undefined,
     ...(headers.ce_causationid !== undefined && {
@@ -132,19 +143,30 @@ function envelopeOf(
     ...(headers.ce_commandid !== undefined && {
       commandId: headers.ce_commandid,
     }),
-    ...(attempt !== undefined && { attempt }),
+    ...(headers.ce_attempt !== undefined && {
+      attempt: Number(headers.ce_attempt),
+    }),
     ...(headers.traceparent !== undefined && {
       traceparent: headers.traceparent,
     }),
   };
+  return message;
 }
 
-const holdsNul = ({ key, value }: ReceivedRecord): boolean =>
-  value.includes("\0") || key.includes("\0");
+const holdsNul = ({ key, value, headers }: ReceivedRecord): boolean =>
+  value.includes("\0") ||
+  key.includes("\0") ||
+  Object.values(headers).some((header) => header.includes("\0"));
 
 /** As it can be set aside: Postgres has no place for NUL, with which binary formats begin. */
 const withoutNul = (record: ReceivedRecord): ReceivedRecord => ({
   ...record,
+  headers: Object.fromEntries(
+    Object.entries(record.headers).map(([name, header]) => [
+      name,
+      header.replaceAll("\0", "\uFFFD"),
+    ]),
+  ),
   key: record.key.replaceAll("\0", "\uFFFD"),
   value: record.value.replaceAll("\0", "\uFFFD"),
 });

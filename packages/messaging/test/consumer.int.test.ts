@@ -4,6 +4,7 @@ import {
   reserveInventory,
 } from "@cartwright/contracts/inventory";
 import type { Message } from "@cartwright/contracts/message";
+import { days } from "@cartwright/kernel/duration";
 import { newId } from "@cartwright/kernel/ids";
 import { silentLogger } from "@cartwright/observability/logger";
 import { noTracing } from "@cartwright/observability/tracing";
@@ -16,6 +17,7 @@ import { messageConsumer } from "../src/consumer.ts";
 import { inAnyOrder, on, type BatchHandler } from "../src/handler.ts";
 import { maintenance } from "../src/maintenance.ts";
 import { lockSequences, saveSequences } from "../src/sequences.ts";
+import { idOf } from "./id-of.ts";
 import { orderRecord, scriptedBus } from "./scripted-bus.ts";
 
 let database: TestDatabase;
@@ -129,6 +131,27 @@ it.each<[string, (order: string) => BusRecord]>([
   [
     "malformed",
     (order) => orderRecord(order, 1, { headers: { ce_sequence: "soon" } }),
+  ],
+  [
+    "malformed",
+    (order) =>
+      orderRecord(order, 1, { headers: { ce_sequence: "3000000000" } }),
+  ],
+  [
+    "malformed",
+    (order) => orderRecord(order, 1, { headers: { ce_id: "no uuid" } }),
+  ],
+  [
+    "malformed",
+    (order) => orderRecord(order, 1, { headers: { ce_id: idOf(-days(8)) } }),
+  ],
+  [
+    "malformed",
+    (order) => orderRecord(order, 1, { headers: { ce_time: "soon" } }),
+  ],
+  [
+    "malformed",
+    (order) => orderRecord(order, 1, { headers: { ce_source: "\0" } }),
   ],
 ])(
   "parks a message that is %s with its reason, and lets other orders flow on",

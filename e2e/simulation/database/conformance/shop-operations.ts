@@ -288,24 +288,33 @@ export const notificationOperations: readonly OperationKind[] = [
   template,
 ];
 
-const keep: OperationKind = (draw) =>
-  operation(
+const eventsOf = (draw: Draw) =>
+  [1, 2, 3].map((n) => ({
+    id: eventId(1_900_000_000_000, n),
+    type: "t",
+    source: "order",
+    subject: "order/1",
+    key: "1",
+    sequence: n,
+    time: past.toISOString(),
+    correlationId: "flow",
+    causationId: draw.chance(0.5) ? "c" : undefined,
+    commandId: draw.chance(0.5) ? "d" : undefined,
+    data: { n },
+  }));
+
+/** Some of them twice in one batch. */
+const keep: OperationKind = (draw) => {
+  const events = eventsOf(draw);
+  return operation(
     "archive",
-    draw.some([1, 2, 3]).map((n) => ({
-      id: eventId(1_900_000_000_000, n),
-      type: "t",
-      source: "order",
-      subject: "order/1",
-      key: "1",
-      sequence: n,
-      time: past.toISOString(),
-      correlationId: "flow",
-      causationId: draw.chance(0.5) ? "c" : undefined,
-      commandId: draw.chance(0.5) ? "d" : undefined,
-      data: { n },
-    })),
-    (tx, events) => archive(tx, events as unknown as Message[]),
+    [...draw.some(events), ...draw.some(events, 1)],
+    async (tx, given) =>
+      [...(await archive(tx, given as unknown as Message[]))].map(
+        ({ id }) => id,
+      ),
   );
+};
 
 const sell: OperationKind = (draw) =>
   operation(

@@ -38,21 +38,24 @@ const insert: Twin = function* (run, values) {
   const [occurred, correlations] = [times(values[6]), texts(values[7])];
   const causations = orNull.texts(values[8]);
   const [commands, data] = [orNull.texts(values[9]), texts(values[10])];
-  for (let index = 0; index < ids.length; index += 1)
-    yield* run.table(eventArchive).insertUnlessThere(run, {
-      id: at(ids, index),
-      type: at(types, index),
-      source: at(sources, index),
-      subject: at(subjects, index),
-      key: at(keys, index),
-      sequence: at(sequences, index),
-      time: at(occurred, index),
-      correlation_id: at(correlations, index),
-      causation_id: at(causations, index),
-      command_id: at(commands, index),
-      data: at(data, index),
-    });
-  return [];
+  const rows = rowsFrom(ids, (index): ArchivedEventRow => ({
+    id: at(ids, index),
+    type: at(types, index),
+    source: at(sources, index),
+    subject: at(subjects, index),
+    key: at(keys, index),
+    sequence: at(sequences, index),
+    time: at(occurred, index),
+    correlation_id: at(correlations, index),
+    causation_id: at(causations, index),
+    command_id: at(commands, index),
+    data: at(data, index),
+  }));
+  const inserted: object[] = [];
+  for (const row of rows)
+    if (yield* run.table(eventArchive).insertUnlessThere(run, row))
+      inserted.push({ id: row.id });
+  return inserted;
 };
 
 export type SalesRow = {

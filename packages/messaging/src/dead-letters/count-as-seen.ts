@@ -1,22 +1,22 @@
 import type { Message } from "@cartwright/contracts/message";
 import type { Tx } from "@cartwright/database/tx";
-import { days } from "@cartwright/kernel/duration";
 import type { Consumer } from "../handle-records.ts";
 import { rememberDiscarded } from "../discarded.ts";
-import { unseen } from "../inbox.ts";
 import { lockSequences, saveSequences } from "../sequences.ts";
 import { decode } from "../wire.ts";
 import type { DeadLetter } from "./dead-letter.ts";
 
-/** Inbox and sequence as if the message had been handled when it came. */
+/** Memory and sequence as if the message had been handled when it came. */
 export async function countAsSeen(
   tx: Tx,
-  { group, handled, isSequenced }: Consumer,
+  { group, memory, handled, isSequenced }: Consumer,
   message: Message,
 ): Promise<void> {
   const { type, subject, sequence } = message;
   await Promise.all([
-    handled.has(type) && hasPlace(message) && unseen(tx, group, [message]),
+    handled.has(type) &&
+      memory.hasRoomFor(message) &&
+      memory.unseen(tx, [message]),
     isSequenced(message) &&
       saveSequences(tx, group, new Map([[subject, sequence]])),
   ]);
@@ -44,15 +44,4 @@ export async function passOver(
   const next = (lasts.get(subject) ?? 0) + 1;
   if (Number(ce_sequence) === next)
     await saveSequences(tx, consumer.group, new Map([[subject, next]]));
-}
-
-const uuid = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
-
-/** The inbox has partitions for some days only; what is older cannot be delivered again either. */
-function hasPlace({ id, attempt }: Message): boolean {
-  if (!uuid.test(id)) return false;
-  if (attempt !== undefined) return true;
-  const age =
-    Date.now() - Number.parseInt(id.replace("-", "").slice(0, 12), 16);
-  return age < days(13) && age > -days(6);
 }
