@@ -36,7 +36,11 @@ export async function openBus({
     outboxes: serviceNames.map(schemaOf),
     logger,
   });
-  return { bus, wakeBus: (schema, records) => bus.wake(schema, records), parts: [bus] };
+  return {
+    bus,
+    wakeBus: (schema, records) => bus.wake(schema, records),
+    parts: [bus],
+  };
 }
 
 async function openKafka(options: KafkaOptions): Promise<OpenBus> {
