@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { orderCompleted } from "@cartwright/contracts/order";
 import {
   releaseInventory,
@@ -351,12 +352,13 @@ it("parks nothing when it is the bus that cannot move on, and handles it when it
   expect(told()).toEqual(named(order, 1, 1));
 });
 
-it("parks a message whose number no sequence can hold, and does the rest", async () => {
+it("parks a message for whose subject no sequence can be kept, and does the rest", async () => {
   const { bus, told } = aConsumer();
   const [order, other] = [newId(), newId()];
-  const beforeTheConsumer = { ce_time: "2020-01-01T00:00:00.000Z" };
+  // More than an index takes, and not to be compressed.
+  const ce_subject = `order/${randomBytes(8_000).toString("base64")}`;
   await bus.deliver([
-    orderRecord(order, 2 ** 31, { headers: beforeTheConsumer }),
+    orderRecord(order, 1, { headers: { ce_subject } }),
     orderRecord(other, 1),
   ]);
   expect(await parked()).toEqual([{ key: order, reason: "handler-failed" }]);
