@@ -13,9 +13,9 @@ const together: WaveFigures = {
   messagesPerProduceRequest: 60,
   walBytesPerOrder: 64_000,
 };
-const recorded = { embedded: { alone, together } };
+const recorded = { kafka: { alone, together } };
 const moved = (now: Partial<ModeFigures>) =>
-  movedFigures(recorded, { embedded: { alone, together, ...now } });
+  movedFigures(recorded, { kafka: { alone, together, ...now } });
 
 describe("the guard of what an order takes", () => {
   it("is content within a tenth", () => {
@@ -31,7 +31,7 @@ describe("the guard of what an order takes", () => {
 
     expect(sentences).toHaveLength(1);
     expect(sentences[0]).toContain(
-      "embedded, orders one at a time: commits per order moved from 42.00 to 48.00 (14 %",
+      "kafka, orders one at a time: commits per order moved from 42.00 to 48.00 (14 %",
     );
     expect(sentences[0]).toContain("npm run bench:guard -- --record");
   });
@@ -56,9 +56,23 @@ describe("the guard of what an order takes", () => {
     ).toHaveLength(1);
   });
 
+  it("holds an order alone only to its bytes where the log gathers by the clock", () => {
+    const movedBy = (now: Partial<WaveFigures>) =>
+      movedFigures(
+        { embedded: { alone, together } },
+        { embedded: { alone: { ...alone, ...now }, together } },
+      );
+
+    expect(
+      movedBy({ commitsPerOrder: 55, messagesPerProduceRequest: 0.8 }),
+    ).toEqual([]);
+    expect(movedBy({ walBytesPerOrder: 80_000 })).toHaveLength(1);
+    expect(movedBy({ messagesPerProduceRequest: 0.3 })).toHaveLength(1);
+  });
+
   it("knows when nothing is recorded", () => {
     expect(movedFigures({}, recorded)[0]).toContain(
-      "Nothing is recorded for embedded",
+      "Nothing is recorded for kafka",
     );
   });
 });

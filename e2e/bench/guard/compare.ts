@@ -2,7 +2,7 @@ import type { WaveFigures } from "./waves.ts";
 
 /** What one mode was measured to take. */
 export type ModeFigures = {
-  /** Orders one at a time: nothing depends on how fast the machine is. */
+  /** Orders one at a time: nothing depends on how fast the machine is, but for the moves of a log that gathers. */
   readonly alone: WaveFigures;
   /** Many orders at once, the best of some waves: how far they share batches depends on it a little. */
   readonly together: WaveFigures;
@@ -20,6 +20,9 @@ const names: Readonly<Record<Figure, string>> = {
 };
 const figures = Object.keys(names) as Figure[];
 
+/** Their log gathers by the clock, so how many moves and batches an order alone takes follows from how fast it goes. */
+const gathering: ReadonlySet<string> = new Set(["embedded"]);
+
 const tolerance = 0.1;
 /** Batches come out smaller on a busy machine; one transaction per message is worse by far more. */
 const batchTolerance = 3;
@@ -31,18 +34,28 @@ export function movedFigures(recorded: Recorded, measured: Recorded): string[] {
     const then = recorded[mode];
     if (!then) return [`Nothing is recorded for ${mode}: ${again}`];
     return [
-      ...figures.flatMap((figure) =>
-        movedBy(`${mode}, orders one at a time`, figure, then.alone, now.alone),
-      ),
-      ...movedBy(
-        `${mode}, orders at once`,
-        "walBytesPerOrder",
-        then.together,
-        now.together,
-      ),
-      ...thinned(`${mode}, orders at once`, then.together, now.together),
+      ...changed(`${mode}, orders one at a time`, then.alone, now.alone, {
+        timed: gathering.has(mode),
+      }),
+      ...changed(`${mode}, orders at once`, then.together, now.together, {
+        timed: true,
+      }),
     ];
   });
+}
+
+/** Where the time decides how far orders share batches, only the bytes are held to the tenth. */
+function changed(
+  where: string,
+  then: WaveFigures,
+  now: WaveFigures,
+  { timed }: { readonly timed: boolean },
+): string[] {
+  const exact: readonly Figure[] = timed ? ["walBytesPerOrder"] : figures;
+  return [
+    ...exact.flatMap((figure) => movedBy(where, figure, then, now)),
+    ...(timed ? thinned(where, then, now) : []),
+  ];
 }
 
 function movedBy(
