@@ -89,6 +89,18 @@ it("has one effect however often a message is delivered", async () => {
   expect(told()).toEqual(named(order, 1));
 });
 
+it("takes an id in upper case for the same as in lower case, and not for one that was there", async () => {
+  const { bus, told } = aConsumer();
+  const order = newId();
+  const record = orderRecord(order, 1);
+  const { ce_id: id = "" } = record.headers;
+  const shouted = { ...record.headers, ce_id: id.toUpperCase() };
+  await bus.deliver([{ ...record, headers: shouted }]);
+  expect(told()).toEqual(named(order, 1));
+  await bus.deliver([record]);
+  expect(told()).toEqual(named(order, 1));
+});
+
 it("drops an old message that a revived relay repeats after newer ones", async () => {
   const { bus, told } = aConsumer();
   const order = newId();
