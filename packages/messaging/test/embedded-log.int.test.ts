@@ -148,6 +148,7 @@ describe("the log of the embedded bus", () => {
       await commitHere(n, n + 1);
       await eventually(() => expect(values).toHaveLength(n + 1));
     }
+    await eventually(async () => expect(await waiting()).toBe(0));
     const blocking = openDatabase({
       url: database.adminUrl,
       schema: "bus",
@@ -196,6 +197,21 @@ describe("the log of the embedded bus", () => {
     }
     await eventually(() => expect(values).toHaveLength(40));
     expect(values).toEqual(numbers(0, 40));
+  });
+
+  it("does not move past what has failed when it is stopped", async () => {
+    let tries = 0;
+    const failing = bus.subscribe({
+      group: "g",
+      topics: ["order-events"],
+      handle: () => Promise.reject(new Error(`try ${(tries += 1)}`)),
+    });
+    await failing.start?.();
+    await commitHere(0, 3);
+    await eventually(() => expect(tries).toBeGreaterThan(0));
+    await failing.stop?.();
+    const values = await subscribe("g", ["order-events"]);
+    await eventually(() => expect(values).toEqual(numbers(0, 3)));
   });
 
   it("finds rows that nobody announced", async () => {

@@ -45,7 +45,7 @@ export class GroupMember implements Part {
   #caughtUp = false;
   #advancedAt = performance.now();
   readonly #ahead: AheadOfLog;
-  /** The last entry we have passed, while the cursors in the database are still before it. */
+  /** The last entry up to which all is handled, while the cursors in the database are still before it. */
   #passed: LogEntry | undefined;
 
   constructor(options: MemberOptions) {
@@ -115,9 +115,10 @@ export class GroupMember implements Part {
     while (!this.#stopping && locks.holds(this)) {
       this.#bell.reset();
       const { entries, upTo } = await this.#next();
-      this.#passed = entries.at(-1) ?? this.#passed;
       const records = this.#unhandledOf(entries);
-      if (records.length > 0) await this.#deliver(records);
+      const passed: LogEntry | undefined = entries.at(-1) ?? this.#passed;
+      if (records.length > 0) await this.#deliver(records, passed);
+      else this.#passed = passed;
       this.#position = upTo;
       this.#failure = undefined;
       progressed();
@@ -163,9 +164,11 @@ export class GroupMember implements Part {
     return position > (this.#cursors.get(record.topic) ?? 0);
   }
 
-  async #deliver(records: readonly ReceivedRecord[]): Promise<void> {
+  async #deliver(
+    records: readonly ReceivedRecord[],
+    passed: LogEntry | undefined,
+  ): Promise<void> {
     const { db, group, handle } = this.#options;
-    const passed = this.#passed;
     const outcome = { settled: false };
     const batch: Batch = {
       records,
