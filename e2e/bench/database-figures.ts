@@ -1,4 +1,5 @@
 import { minutes, seconds } from "@cartwright/kernel/duration";
+import { firstIdOf } from "@cartwright/kernel/ids";
 import type { Platform } from "../support/platform.ts";
 
 /** What the database has done so far. */
@@ -68,7 +69,7 @@ export async function runningOrders({ sql }: Platform): Promise<number> {
   const [row] = await sql<{ count: number }>(
     `SELECT count(*)::int AS count FROM "order".saga_instances
      WHERE id > $1 AND deadline IS NOT NULL AND saga = 'place-order' AND step IS DISTINCT FROM 'notify-customer'`,
-    [firstIdAt(Date.now() - longestRun)],
+    [firstIdOf(new Date(Date.now() - longestRun))],
   );
   return row?.count ?? 0;
 }
@@ -102,7 +103,7 @@ export async function outcomesBetween(
                 THEN extract(epoch FROM confirmed_at - created_at)::float8 * 1000 END AS took
        FROM "order".orders WHERE id > $3
      ) AS orders`,
-    [from, to, firstIdAt(from.getTime() - longestOrder)],
+    [from, to, firstIdOf(new Date(from.getTime() - longestOrder))],
   );
   const [p50 = null, p99 = null, p999 = null] = row?.took ?? [];
   return { finished: row?.finished ?? 0, confirm: { p50, p99, p999 } };
@@ -110,12 +111,6 @@ export async function outcomesBetween(
 
 /** Orders that are older do not end any more in what is measured. */
 const longestOrder = minutes(2);
-
-/** The least UUIDv7 of this millisecond: ids are found by their index, times are not. */
-function firstIdAt(millisecond: number): string {
-  const time = Math.round(millisecond).toString(16).padStart(12, "0");
-  return `${time.slice(0, 8)}-${time.slice(8)}-0000-0000-000000000000`;
-}
 
 /** How many orders there are. */
 export async function ordersIn({

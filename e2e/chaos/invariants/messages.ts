@@ -1,3 +1,4 @@
+import { madeAt } from "@cartwright/kernel/ids";
 import {
   violation,
   type Evidence,
@@ -57,10 +58,6 @@ function delivered(evidence: Messages): Violation[] {
   ];
 }
 
-/** The time in a UUIDv7, milliseconds since 1970. */
-const timeIn = (id: string): number =>
-  Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
-
 function committedFirst({
   committed,
   published,
@@ -68,7 +65,7 @@ function committedFirst({
 }: Messages): Violation[] {
   const known = new Set(committed.map(identityOf));
   const isWatched = ({ id, attempt }: Identified) =>
-    attempt !== null || timeIn(id) > watchedSince;
+    attempt !== null || madeAt(id) > watchedSince;
   return violation(
     "I7",
     "a message on a topic was never committed",

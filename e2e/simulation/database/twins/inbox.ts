@@ -1,4 +1,5 @@
 import { days } from "@cartwright/kernel/duration";
+import { madeAt } from "@cartwright/kernel/ids";
 import { noPartition } from "../sql-error.ts";
 import type { Waiting } from "../table.ts";
 import { keyOf, type TableDefinition } from "../table-definition.ts";
@@ -56,9 +57,8 @@ export const inboxDays: TableDefinition<InboxDayRow> = {
   key: ({ day }) => String(day),
 };
 
-/** The day in an id of version 7, whose first 48 bits are the time in milliseconds. */
-const dayOf = (id: string): number =>
-  Math.floor(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) / days(1));
+/** The day in which an id of version 7 was made. */
+const dayOf = (id: string): number => Math.floor(madeAt(id) / days(1));
 
 const recordEvents: Twin = function* (run, values) {
   const consumer = text(values[0]);
