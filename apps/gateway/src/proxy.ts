@@ -1,11 +1,10 @@
-import { seconds, type Duration } from "@cartwright/kernel/duration";
+import { keptIdle } from "@cartwright/http/kept-connections";
+import type { Duration } from "@cartwright/kernel/duration";
 import { Refusal } from "@cartwright/kernel/refusal";
 import type { Request, Response } from "express";
 import { createProxyMiddleware, type Options } from "http-proxy-middleware";
 import { Agent } from "node:http";
 
-/** Below the 65 s after which a service closes an idle connection: the gateway must close it first. */
-const IDLE = seconds(60);
 const MAX_CONNECTIONS = 256;
 
 /** What the client's hanging up is recorded as: no fault of the service. */
@@ -16,7 +15,10 @@ type Pending = {
   readonly failed: (error: Error) => void;
 };
 
-/** Proxies to a URL over kept connections; resolves with the status as soon as the answer begins. */
+/**
+ * Proxies to a URL over kept connections; resolves with the status as soon as the answer begins. Reads are asked once
+ * more when a connection breaks before that: another process of the service may be there.
+ */
 export function proxyTo(url: string, deadline: Duration) {
   const pending = new WeakMap<object, Pending>();
   const proxy = createProxyMiddleware<Request, Response>({
@@ -25,7 +27,7 @@ export function proxyTo(url: string, deadline: Duration) {
     agent: new Agent({
       keepAlive: true,
       maxSockets: MAX_CONNECTIONS,
-      timeout: IDLE,
+      timeout: keptIdle,
     }),
     ejectPlugins: true,
     plugins: [reportTo(pending)],
@@ -40,7 +42,13 @@ export function proxyTo(url: string, deadline: Duration) {
         settled();
         resolve(status);
       };
+      let retry = retryOf(request);
       const failed = (error: Error) => {
+        if (retry && isBroken(error)) {
+          retry();
+          retry = undefined;
+          return void proxy(request, response);
+        }
         settled();
         reject(error);
       };
@@ -50,6 +58,18 @@ export function proxyTo(url: string, deadline: Duration) {
       void proxy(request, response);
     });
 }
+
+/** What makes a read as it came, for a second try; undefined where a second try might do something twice. */
+function retryOf(request: Request): (() => void) | undefined {
+  const { method, headers } = request;
+  const hasBody = "content-length" in headers || "transfer-encoding" in headers;
+  if ((method !== "GET" && method !== "HEAD") || hasBody) return undefined;
+  const asItCame = { ...headers }; // proxying adds to those that tell where it came from
+  return () => (request.headers = asItCame);
+}
+
+const isBroken = ({ code = "" }: NodeJS.ErrnoException): boolean =>
+  ["ECONNRESET", "ECONNREFUSED", "EPIPE"].includes(code);
 
 const overdue = (): Refusal =>
   new Refusal(

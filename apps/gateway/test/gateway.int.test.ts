@@ -1,6 +1,7 @@
 import { httpUpstream } from "../src/http-upstream.ts";
 import type { Upstream } from "../src/upstream.ts";
 import type { Express } from "express";
+import { seconds } from "@cartwright/kernel/duration";
 import { silentLogger } from "@cartwright/observability/logger";
 import { eventually } from "@cartwright/testing/eventually";
 import request from "supertest";
@@ -14,6 +15,9 @@ import {
 } from "./fixtures.ts";
 
 afterEach(stopAll);
+
+/** For how long a service that is told to stop goes on answering, by the chart. */
+const LINGER = seconds(5);
 
 const nobody = () =>
   httpUpstream({ name: "catalog", url: "http://127.0.0.1:1" });
@@ -257,6 +261,75 @@ describe("a service that fails", () => {
       service: "catalog",
     });
     expect(answer.text).not.toContain("127.0.0.1");
+  });
+
+  it("is told of in the log with the reason", async () => {
+    const lines: unknown[] = [];
+    const warn = (...line: unknown[]) => void lines.push(line);
+    const logger = { ...silentLogger, warn };
+    const gateway = await aGateway({ upstream: nobody(), logger });
+    await request(gateway).get("/api/v1/products/1").expect(503);
+    expect(lines).toEqual([
+      [
+        "no answer",
+        expect.objectContaining({
+          path: "/api/v1/products/1",
+          error: expect.objectContaining({ code: "ECONNREFUSED" }),
+        }),
+      ],
+    ]);
+  });
+
+  it("is asked once more what can be asked twice, when the connection breaks before an answer", async () => {
+    const asked: string[] = [];
+    const url = await serving((asking, response) => {
+      const from = String(asking.headers["x-forwarded-for"]);
+      asked.push(`${asking.method} from ${from.split(",").length} address`);
+      if (asked.length % 2 === 1) asking.socket.resetAndDestroy();
+      else response.end("{}");
+    });
+    const catalog = httpUpstream({ name: "catalog", url });
+    const gateway = await aGateway({ upstream: catalog });
+
+    await request(gateway).get("/api/v1/products/1").expect(200);
+    await request(gateway).get("/api/v1/products/1").expect(200);
+    expect(asked).toEqual(Array(4).fill("GET from 1 address"));
+
+    await request(gateway)
+      .put("/api/v1/products/1")
+      .set("authorization", "Bearer ada")
+      .send({ name: "Mug" })
+      .expect(503);
+    expect(asked).toHaveLength(5);
+  });
+
+  it("is asked a second time, not a third", async () => {
+    let asked = 0;
+    const url = await serving((asking) => {
+      asked += 1;
+      asking.socket.resetAndDestroy();
+    });
+    const catalog = httpUpstream({ name: "catalog", url });
+    const gateway = await aGateway({ upstream: catalog });
+    await request(gateway).get("/api/v1/products/1").expect(503);
+    expect(asked).toBe(2);
+  });
+
+  it("finds no connection that it could close just when it is used", async () => {
+    let asked = 0;
+    const closed: string[] = [];
+    const url = await serving((asking, response) => {
+      asking.socket.once("end", () => closed.push("by the gateway"));
+      asked += 1;
+      void eventually(() => expect(asked).toBeGreaterThanOrEqual(3)).then(() =>
+        response.end("{}"),
+      );
+    });
+    const catalog = httpUpstream({ name: "catalog", url });
+    const gateway = await aGateway({ upstream: catalog });
+    const get = () => request(gateway).get("/api/v1/products/1").expect(200);
+    await Promise.all([get(), get(), get()]);
+    await eventually(() => expect(closed).toHaveLength(3), { within: LINGER });
   });
 
   it("is left alone after a while, and the other services go on", async () => {

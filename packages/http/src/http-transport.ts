@@ -1,4 +1,5 @@
 import type { Pool } from "undici";
+import { keptIdle } from "./kept-connections.ts";
 
 export type OutgoingRequest = {
   readonly method: "GET" | "POST";
@@ -31,6 +32,8 @@ async function openPool(origin: string): Promise<Pool> {
   return new undici.Pool(origin, {
     connections: CONNECTIONS,
     maxResponseSize: LONGEST_ANSWER,
+    keepAliveTimeout: keptIdle,
+    keepAliveMaxTimeout: keptIdle, // whatever the server offers
     connect: { timeout: 2_000 },
   });
 }

@@ -89,7 +89,7 @@ function notReady(response: ServerResponse): void {
 const isStream = (response: ServerResponse): boolean =>
   response.getHeader("content-type") === "text/event-stream";
 
-/** Slow senders are let go; idle connections outlive those of the gateway's agent, which closes first. */
+/** Slow senders are let go; idle connections are kept longer than by any caller of ours or balancer, which closes first. */
 function limitTimes(server: Server): void {
   server.headersTimeout = seconds(10);
   server.requestTimeout = seconds(30);

@@ -1,3 +1,5 @@
+import { seconds } from "@cartwright/kernel/duration";
+import { eventually } from "@cartwright/testing/eventually";
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -124,6 +126,19 @@ it("says that a service is unavailable when nobody listens", async () => {
   await expect(
     clientOf("http://127.0.0.1:1").get("/x", { schema, cause }),
   ).rejects.toMatchObject({ code: "catalog-unavailable" });
+});
+
+it("keeps no connection that the service could close just when it is used", async () => {
+  let isClosed = false;
+  const url = await listening((request, response) => {
+    request.socket.once("end", () => (isClosed = true));
+    response.setHeader("keep-alive", "timeout=65"); // as our servers offer
+    response.end('{"name":"Cup"}');
+  });
+  servers[0]!.keepAliveTimeout = 65_000;
+  await clientOf(url).get("/x", { schema, cause });
+  const lingering = { within: seconds(5) }; // by the chart
+  await eventually(() => expect(isClosed).toBe(true), lingering);
 });
 
 it("ends with the request it works for", async () => {
