@@ -149,12 +149,13 @@ async function refuse(
   response: Response,
   logger: Logger,
 ): Promise<void> {
-  if (isUnforeseen(error)) {
-    const { method, path } = request;
-    withCause(cause, () => {
+  const { method, path } = request;
+  withCause(cause, () => {
+    if (isUnforeseen(error))
       logger.error("request failed", { method, path, error });
-    });
-  }
+    else if (error instanceof Refusal && error.cause)
+      logger.warn("no answer", { method, path, error: error.cause });
+  });
   const { correlationId } = cause;
   await sendReply(response, problemReply(error, { correlationId }));
 }

@@ -139,14 +139,31 @@ async function killOne({ kubectl }: Cluster, service: string): Promise<void> {
 /** Every pod is replaced while customers order. */
 async function upgrade({ cluster, reader }: Trial, customer: Shopper) {
   const before = checkoutAt(newer);
-  await served("Upgraded", customer, () => reader.follow("upgrade", before));
+  await served("Upgraded", customer, () =>
+    reader.follow("upgrade", before),
+  ).catch(showUnanswered(cluster));
   await expectImagesOf(newer, cluster);
 }
 
 async function rollBack({ cluster, reader }: Trial, customer: Shopper) {
-  await served("Rolled back", customer, () => reader.follow("rollBack"));
+  await served("Rolled back", customer, () => reader.follow("rollBack")).catch(
+    showUnanswered(cluster),
+  );
   await expectImagesOf(installed, cluster);
 }
+
+/** Prints why the gateway had no answer for somebody, as far as its pods are still there. */
+const showUnanswered =
+  ({ kubectl }: Cluster) =>
+  async (error: unknown): Promise<never> => {
+    const selector = `app.kubernetes.io/instance=${release},app.kubernetes.io/component=gateway`;
+    const lines = await kubectl("logs", "-l", selector, "--tail=-1");
+    const unanswered = lines
+      .split("\n")
+      .filter((line) => /no answer/.test(line));
+    console.error(unanswered.join("\n"));
+    throw error;
+  };
 
 /** Throws when pods of ours are made of another checkout. */
 async function expectImagesOf(commit: string, { kubectl }: Cluster) {
