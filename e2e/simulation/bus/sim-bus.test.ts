@@ -31,10 +31,11 @@ function world() {
 }
 
 /** Nothing is kept in a database here. */
-const noTransaction: Transact = (work) =>
+const noTransaction: Transact = async (work) =>
   work({
     query: () => Promise.resolve([]),
     afterCommit: () => undefined,
+    send: () => undefined,
     afterGivingUp: () => undefined,
   });
 

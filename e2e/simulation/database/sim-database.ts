@@ -80,6 +80,8 @@ export class SimDatabase implements Database {
       this.#connections.passing(values, () => tx.query(statement));
     return {
       query,
+      send: (statement, values = []) =>
+        this.#connections.passing(values, () => tx.send(statement)),
       afterCommit: (callback) => tx.afterCommit(callback),
       afterGivingUp: (callback) => tx.afterGivingUp(callback),
     };

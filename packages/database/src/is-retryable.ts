@@ -15,12 +15,20 @@ export const isExhausted = (error: unknown): boolean =>
     String(message).includes(noConnection),
   );
 
+const statementTimeout = "57014"; // a slow database, not a bad statement
+
+/** Whether a statement took longer than the server allows. */
+export const isOverdue = (error: unknown): boolean =>
+  chainOf(error).some(
+    ({ code }: { code?: unknown }) => code === statementTimeout,
+  );
+
 /** Somebody else is in the way of some of the work: the rest of it may well be done. */
 const contendedStates = new Set([
   "40001", // serialization failure
   "40P01", // deadlock
   "55P03", // lock not available in time
-  "57014", // statement timeout: a slow database, not a bad statement
+  statementTimeout,
 ]);
 
 const retryableStates = new Set([

@@ -44,6 +44,43 @@ describe("a transaction of Prisma's", () => {
     await expect(work).rejects.toThrow(TypeError);
   });
 
+  it("ends when what was sent is there, in the order it was sent", async () => {
+    const prisma = clientThatFails(0);
+    await prismaTransaction(prisma, async (tx) => {
+      tx.send("INSERT 1");
+      tx.send("INSERT 2", ["b"]);
+      await tx.query("SELECT");
+      tx.send("INSERT 3");
+    });
+    expect(prisma.asked).toEqual([
+      ["INSERT 1"],
+      ["INSERT 2", "b"],
+      ["SELECT"],
+      ["INSERT 3"],
+    ]);
+  });
+
+  it("fails with what was sent, and so does a query behind it", async () => {
+    const prisma = clientThatFails(0);
+    const refuse = () => Promise.reject(new TypeError("refused"));
+    const refusing = {
+      $transaction: <T>(work: (client: PrismaTransaction) => Promise<T>) =>
+        prisma.$transaction(() => work({ $queryRawUnsafe: refuse })),
+    };
+    const sent = prismaTransaction(refusing, (tx) => {
+      tx.send("INSERT 1");
+      return Promise.resolve();
+    });
+    await expect(sent).rejects.toThrow("refused");
+    const behind = prismaTransaction(refusing, async (tx) => {
+      tx.send("INSERT 1");
+      await tx.query("SELECT").catch((error: unknown) => {
+        throw new Error(`behind: ${String(error)}`);
+      });
+    });
+    await expect(behind).rejects.toThrow("behind: TypeError: refused");
+  });
+
   it("runs the SQL of our stores, and reads counters as numbers", async () => {
     const prisma = clientThatFails(0, [{ position: 7n, key: "a" }]);
     const named = { name: "n", text: "SELECT $1" };

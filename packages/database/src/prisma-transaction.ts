@@ -19,12 +19,12 @@ export const prismaTransaction = <Client extends PrismaTransaction, T>(
 ): Promise<T> =>
   retrying(async () => {
     const callbacks: (() => void)[] = [];
-    const result = await prisma.$transaction((client) =>
-      work({
-        ...prismaTx(client, (callback) => callbacks.push(callback)),
-        prisma: client,
-      }),
-    );
+    const result = await prisma.$transaction(async (client) => {
+      const tx = prismaTx(client, (callback) => callbacks.push(callback));
+      const value = await work({ ...tx, prisma: client });
+      await tx.sent();
+      return value;
+    });
     for (const callback of callbacks) callback();
     return result;
   });

@@ -11,22 +11,36 @@ export type PrismaTransaction = {
   $queryRawUnsafe<Rows>(sql: string, ...values: unknown[]): Promise<Rows>;
 };
 
-/** Prisma's transaction as ours. Without `afterCommit` what waits for the commit is left to its poll; nobody is told of a failure. */
-export const prismaTx = (
+/** Prisma's transaction as ours; nobody is told of a failure. It must not be committed before what was `sent` is there. */
+export function prismaTx(
   client: PrismaTransaction,
-  afterCommit: (callback: () => void) => void = () => undefined,
-): Tx => ({
-  afterCommit,
-  afterGivingUp: () => undefined,
-  async query<Row extends object>(
-    statement: Statement,
-    values: readonly unknown[] = [],
-  ) {
+  afterCommit: (callback: () => void) => void,
+): Tx & { sent(): Promise<void> } {
+  let sent = Promise.resolve();
+  const run = async (statement: Statement, values: readonly unknown[] = []) => {
     const sql = typeof statement === "string" ? statement : statement.text;
     const rows = await client.$queryRawUnsafe<object[]>(sql, ...values);
-    return rows.map(withNumbers) as Row[];
-  },
-});
+    return rows.map(withNumbers);
+  };
+  return {
+    afterCommit,
+    afterGivingUp: () => undefined,
+    async query<Row extends object>(
+      statement: Statement,
+      values?: readonly unknown[],
+    ) {
+      await sent;
+      return (await run(statement, values)) as Row[];
+    },
+    send(statement, values) {
+      sent = sent.then(async () => {
+        await run(statement, values);
+      });
+      sent.catch(() => undefined); // whoever is next hears of it, at the latest the commit
+    },
+    sent: () => sent,
+  };
+}
 
 /** Prisma reads counters as bigint, our pools as number. */
 const withNumbers = (row: object): object =>

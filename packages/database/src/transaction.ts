@@ -41,7 +41,7 @@ class RowWasThere extends Error {
 
 async function once<T>(
   pool: pg.Pool,
-  work: (tx: Tx) => Promise<T>,
+  work: (tx: Tx) => T | Promise<T>,
   variant: Variant,
   ending: Ending,
 ): Promise<T> {
@@ -66,30 +66,19 @@ async function once<T>(
 
 function open(client: pg.PoolClient, variant: Variant, ending: Ending) {
   const pipeline = pipelineOf(client, variant);
-  const callbacks: (() => void)[] = [];
-  let over = false;
-
-  const tx: Tx = {
-    query<Row extends object>(
-      statement: Statement,
-      values?: readonly unknown[],
-    ) {
-      if (over) return Promise.reject(new Error("The transaction is over."));
-      const rows = pipeline
-        .send(statement, values)
-        .then((result) => result.rows as Row[]);
-      rows.catch(() => undefined); // the pipeline has seen it, awaited by its caller or not
-      return rows;
-    },
-    afterCommit: (callback) => void callbacks.push(callback),
-    afterGivingUp: (callback) => void ending.givenUp.push(callback),
+  const { tx, callbacks, end } = txOn(pipeline, ending);
+  const untilItsEnd = async <T>(work: (tx: Tx) => T | Promise<T>) => {
+    try {
+      return await work(tx);
+    } finally {
+      end();
+    }
   };
-
   return {
-    async run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    async run<T>(work: (tx: Tx) => T | Promise<T>): Promise<T> {
       void pipeline.send("BEGIN").catch(() => undefined);
       try {
-        const value = await work(tx).finally(() => (over = true));
+        const value = await untilItsEnd(work);
         await pipeline.commit();
         for (const callback of callbacks) callback();
         return value;
@@ -107,6 +96,36 @@ function open(client: pg.PoolClient, variant: Variant, ending: Ending) {
       ),
   };
 }
+
+/** The transaction as its work has it: once that has ended, nothing is taken any more. */
+function txOn({ send }: Pipeline, ending: Ending) {
+  const callbacks: (() => void)[] = [];
+  let over = false;
+  const tx: Tx = {
+    query<Row extends object>(
+      statement: Statement,
+      values?: readonly unknown[],
+    ) {
+      if (over) return Promise.reject(isOver());
+      const rows = send(statement, values).then(
+        (result) => result.rows as Row[],
+      );
+      rows.catch(() => undefined); // the pipeline has seen it, awaited by its caller or not
+      return rows;
+    },
+    send(statement, values) {
+      if (over) throw isOver();
+      void send(statement, values); // likewise
+    },
+    afterCommit: (callback) => void callbacks.push(callback),
+    afterGivingUp: (callback) => void ending.givenUp.push(callback),
+  };
+  return { tx, callbacks, end: () => void (over = true) };
+}
+
+const isOver = (): Error => new Error("The transaction is over.");
+
+type Pipeline = ReturnType<typeof pipelineOf>;
 
 /** Sends queries without waiting for their turn, and sees the outcome of every one of them. */
 function pipelineOf(client: pg.PoolClient, variant: Variant) {

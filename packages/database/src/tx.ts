@@ -40,6 +40,11 @@ export type Queryable = {
 
 /** An open transaction. Several queries may be issued without awaiting each: they are pipelined, in order. */
 export type Tx = Queryable & {
+  /**
+   * A write whose answer nobody reads: it leaves with the next query or with the COMMIT, and costs no round trip. Where it
+   * fails, so does the transaction, with its error.
+   */
+  send(statement: Statement, values?: readonly unknown[]): void;
   /** Runs `callback` once the transaction is committed; never when it is rolled back. It must not throw. */
   afterCommit(callback: () => void): void;
   /** Runs `callback` once the work has failed for good: not where it is run again. It must not throw. */
@@ -47,4 +52,4 @@ export type Tx = Queryable & {
 };
 
 /** Runs `work` in one transaction, again from the start when the failure is one that a retry may heal. */
-export type Transact = <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
+export type Transact = <T>(work: (tx: Tx) => T | Promise<T>) => Promise<T>;

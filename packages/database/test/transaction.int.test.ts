@@ -1,6 +1,6 @@
 import { openDatabase } from "@cartwright/database/open-database";
 import { roleUrl } from "@cartwright/database/role-url";
-import { statement } from "@cartwright/database/tx";
+import { insertUnlessThere, statement, type Tx } from "@cartwright/database/tx";
 import { eventually } from "@cartwright/testing/eventually";
 import {
   testDatabase,
@@ -44,6 +44,49 @@ describe("a transaction", () => {
     });
     await expect(work).rejects.toMatchObject({ code: "23505" });
     expect(await consumers()).toEqual([]);
+  });
+
+  it("commits what was sent, and fails as it does", async () => {
+    await database.db.transaction((tx) => {
+      tx.send(insert, ["a"]);
+      tx.send(insert, ["b"]);
+    });
+    expect(await consumers()).toEqual(["a", "b"]);
+
+    const again = (then: (tx: Tx) => unknown) =>
+      database.db.transaction(async (tx) => {
+        tx.send(insert, ["c"]);
+        tx.send(insert, ["a"]);
+        await then(tx);
+      });
+    for (const then of [() => undefined, (tx: Tx) => tx.query("SELECT 1")])
+      await expect(again(then)).rejects.toMatchObject({ code: "23505" });
+    expect(await consumers()).toEqual(["a", "b"]);
+  });
+
+  it("runs the work again when what was sent failed in a way that may heal", async () => {
+    let tries = 0;
+    await database.db.transaction((tx) => {
+      tries += 1;
+      tx.send(insert, ["a"]);
+      if (tries === 1) tx.send("SELECT pg_terminate_backend(pg_backend_pid())");
+    });
+    expect(tries).toBe(2);
+    expect(await consumers()).toEqual(["a"]);
+  });
+
+  it("takes a row that was there for one, though the insert was only sent", async () => {
+    const insertOnce = insertUnlessThere(
+      "test-insert-once",
+      (onConflict) =>
+        `INSERT INTO consumers (consumer) VALUES ($1) ${onConflict}`,
+    );
+    await database.db.query(insert, ["a"]);
+    await database.db.transaction((tx) => {
+      tx.send(insertOnce, ["a"]);
+      tx.send(insertOnce, ["b"]);
+    });
+    expect(await consumers()).toEqual(["a", "b"]);
   });
 
   it("tells of a failure once it is for good, and of the last try alone", async () => {
@@ -90,6 +133,7 @@ describe("a transaction", () => {
     await expect(late.query("SELECT 1")).rejects.toThrow(
       "The transaction is over.",
     );
+    expect(() => late.send("SELECT 1")).toThrow("The transaction is over.");
   });
 
   it("calls back after the commit, and never after a rollback", async () => {

@@ -54,6 +54,9 @@ function watch(tx: Tx): { readonly tx: Tx; unanswered(): number } {
         rows.then(answered, answered);
         return rows;
       },
+      send: (statement, values) => {
+        tx.send(statement, values);
+      },
       afterCommit: (callback) => {
         tx.afterCommit(callback);
       },

@@ -37,6 +37,9 @@ function counting(reads: number[]): Queryable & { transaction: Transact } {
       if (isRead) reads.push(rows.length);
       return rows as never;
     },
+    send: (statement, values) => {
+      tx.send(statement, values);
+    },
     afterCommit: (callback) => {
       tx.afterCommit(callback);
     },

@@ -22,10 +22,11 @@ if (why !== undefined && !required) {
         open: () => busAt(address),
         createTopics: (topics) =>
           createTopics(client, { topics, partitions: 6, replicas: 1 }),
-        transaction: (work) =>
+        transaction: async (work) =>
           work({
             query: () => Promise.resolve([]),
             afterCommit: () => undefined,
+            send: () => undefined,
             afterGivingUp: () => undefined,
           }),
         stop: () => server.stop(),

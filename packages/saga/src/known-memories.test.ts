@@ -21,6 +21,7 @@ function transaction(): { readonly tx: Tx; commit(): void } {
     tx: {
       query: () => Promise.reject(new Error("Nothing is asked.")),
       afterCommit: (callback) => void callbacks.push(callback),
+      send: () => undefined,
       afterGivingUp: () => undefined,
     },
     commit: () => callbacks.forEach((callback) => callback()),

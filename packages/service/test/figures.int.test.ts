@@ -26,7 +26,7 @@ const analytics = defineService({
       on([orderCompleted], async (tx, messages) => {
         const [message] = messages;
         if (message?.data.customerId === troublesome) throw new TypeError("no");
-        await outbox.append(tx, [{ draft: confirmed, sequence: 1, cause }]);
+        outbox.append(tx, [{ draft: confirmed, sequence: 1, cause }]);
       }),
     ],
   }),

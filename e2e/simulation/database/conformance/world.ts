@@ -37,19 +37,26 @@ export async function perform(
   operation: Operation,
 ): Promise<Outcome> {
   const sent: Promise<unknown>[] = [];
-  const outcome = await outcomeOf(
-    operation.run({
-      ...tx,
-      query<Row extends object>(
-        statement: Statement,
-        values?: readonly unknown[],
-      ) {
-        const rows = tx.query<Row>(statement, values);
-        sent.push(rows);
-        return rows;
-      },
-    }),
-  );
+  const query = <Row extends object>(
+    statement: Statement,
+    values?: readonly unknown[],
+  ) => {
+    const rows = tx.query<Row>(statement, values);
+    sent.push(rows);
+    return rows;
+  };
+  const written: Promise<unknown>[] = [];
+  const send: Tx["send"] = (statement, values) => {
+    const rows = query(statement, values);
+    rows.catch(() => undefined);
+    written.push(rows);
+  };
+  const run = async () => {
+    const result = await operation.run({ ...tx, query, send });
+    await Promise.all(written);
+    return result;
+  };
+  const outcome = await outcomeOf(run());
   await Promise.allSettled(sent);
   return outcome;
 }
@@ -86,6 +93,8 @@ export const txOn = ({ query }: ClientLike): Tx => ({
     statement: Statement,
     values: readonly unknown[] = [],
   ) => query(statement, values) as Promise<Row[]>,
+  send: (statement, values = []) =>
+    void query(statement, values).catch(() => undefined),
   afterCommit: () => undefined,
   afterGivingUp: () => undefined,
 });

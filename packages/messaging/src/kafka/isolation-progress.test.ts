@@ -35,10 +35,11 @@ function aMemberWhere(hangs: (n: number) => boolean) {
       {
         ...{ logger, heartbeat, group: "test" },
         db: {
-          transaction: (work) =>
+          transaction: async (work) =>
             work({
               query: () => Promise.resolve([]),
               afterCommit: () => undefined,
+              send: () => undefined,
               afterGivingUp: () => undefined,
             }),
         },

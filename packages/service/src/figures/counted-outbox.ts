@@ -8,7 +8,7 @@ const written = counter("cartwright_messages_written_total");
 export const countedOutbox = (service: string, outbox: Outbox): Outbox => ({
   append(tx, messages) {
     if (messages.length > 0) tx.afterCommit(() => count(service, messages));
-    return outbox.append(tx, messages);
+    outbox.append(tx, messages);
   },
 });
 

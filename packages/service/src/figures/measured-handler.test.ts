@@ -10,6 +10,7 @@ import { measuredHandler } from "./measured-handler.ts";
 function aTransaction() {
   const told = { committed: [] as (() => void)[], up: [] as (() => void)[] };
   const tx: Tx = {
+    send: () => undefined,
     query: async () => [],
     afterCommit: (callback) => void told.committed.push(callback),
     afterGivingUp: (callback) => void told.up.push(callback),
@@ -49,12 +50,12 @@ it.each([
     const handler = { contracts: [orderCompleted], handle };
     const traceId = newId().replaceAll("-", "");
     const { tx, commit, giveUp } = aTransaction();
-    await measuredHandler(service, handler)
-      .handle(tx, [
+    const handled = async () =>
+      measuredHandler(service, handler).handle(tx, [
         aMessage(newTraceparent()),
         aMessage(`00-${traceId}-${"b".repeat(16)}-01`),
-      ])
-      .then(commit, giveUp);
+      ]);
+    await handled().then(commit, giveUp);
     expect(await tracesOf(service)).toEqual([traceId]);
   },
 );
@@ -95,11 +96,32 @@ it("counts nothing of a transaction that is run again, until its last try has en
         : Promise.resolve(),
   });
   const message = aMessage(newTraceparent());
-  await handler.handle(refusing.tx, [message]).catch(() => undefined);
+  await expect(handler.handle(refusing.tx, [message])).rejects.toThrow();
   await handler.handle(healed.tx, [message]);
   expect(await outcomesOf("run-again")).toEqual([]);
   healed.commit();
   expect(await outcomesOf("run-again")).toEqual(["handled 1"]);
+});
+
+it("blames the handler whose write fails when it has returned, and not one whose write was lost with it", async () => {
+  const { tx, giveUp } = aTransaction();
+  const codes = ["23505", "25P02"];
+  const refusing: Tx = {
+    ...tx,
+    query: () =>
+      Promise.reject(Object.assign(new Error("no"), { code: codes.shift() })),
+  };
+  const writes = {
+    contracts: [orderCompleted],
+    handle: ({ send }: Tx) => send("INSERT"),
+  };
+  for (const service of ["guilty", "guiltless"])
+    await measuredHandler(service, writes).handle(refusing, [
+      aMessage(newTraceparent()),
+    ]);
+  giveUp();
+  expect(await outcomesOf("guilty")).toEqual(["failed 1"]);
+  expect(await outcomesOf("guiltless")).toEqual([]);
 });
 
 it("does not blame a handler for one that fails after it, and blames one that never returns", async () => {

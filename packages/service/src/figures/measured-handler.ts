@@ -1,3 +1,4 @@
+import type { Tx } from "@cartwright/database/tx";
 import type { BatchHandler } from "@cartwright/messaging/handler";
 import {
   counter,
@@ -8,6 +9,9 @@ import { firstSampled } from "@cartwright/observability/trace-context";
 
 const durations = histogram("cartwright_handler_duration_seconds");
 const messages = counter("cartwright_handler_messages_total");
+
+/** A handler's share of a batch: how long it took in seconds, whether it returned, whether it lost a write. */
+type Run = { took?: number; isDone?: boolean; writeFailed?: boolean };
 
 /** A handler whose share of each batch is measured, under the name of what it hears: `payment-commands`, `catalog+order`. */
 export function measuredHandler(
@@ -22,7 +26,7 @@ export function measuredHandler(
     ...handler,
     async handle(tx, given) {
       const begun = performance.now();
-      const run = { took: undefined as number | undefined, isDone: false };
+      const run: Run = {};
       const observe = (outcome: "handled" | "failed") =>
         durations.observe(
           run.took ?? secondsSince(begun),
@@ -31,14 +35,17 @@ export function measuredHandler(
         );
       // A transaction that is run again, for a row that was there or a deadlock, has not failed.
       tx.afterGivingUp(() => {
-        if (!run.isDone) observe("failed");
+        if (!run.isDone || run.writeFailed) observe("failed");
       });
       tx.afterCommit(() => {
         observe("handled");
         messages.add(given.length, { ...labels });
       });
       try {
-        await handler.handle(tx, given);
+        await handler.handle(
+          hearing(tx, () => (run.writeFailed = true)),
+          given,
+        );
         run.isDone = true;
       } finally {
         run.took = secondsSince(begun);
@@ -46,3 +53,15 @@ export function measuredHandler(
     },
   };
 }
+
+const aborted = "25P02"; // says only that something has failed before it
+
+/** The transaction, which says when a write fails that was only sent: by then its handler has long returned. */
+const hearing = (tx: Tx, failed: () => void): Tx => ({
+  ...tx,
+  send(statement, values) {
+    tx.query(statement, values).catch((error: unknown) => {
+      if ((error as { code?: unknown }).code !== aborted) failed();
+    });
+  },
+});

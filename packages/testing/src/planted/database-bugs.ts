@@ -65,6 +65,7 @@ export const onlyP2034IsRetried = (): PlantedBug => ({
                 throw final(error);
               }
             },
+            send: (given, values) => tx.send(given, values),
             afterCommit: (callback) => tx.afterCommit(callback),
             afterGivingUp: (callback) => tx.afterGivingUp(callback),
           }),

@@ -37,13 +37,22 @@ export function intercepted(
     pool: db.pool,
     query: through(db),
     transaction: (work) =>
-      db.transaction((tx) =>
-        work({
-          query: through(tx),
+      db.transaction(async (tx) => {
+        const query = through(tx);
+        const sent: Rows[] = [];
+        const value = await work({
+          query,
+          send(statement, values) {
+            const rows = query(statement, values);
+            rows.catch(() => undefined);
+            sent.push(rows);
+          },
           afterCommit: (callback) => tx.afterCommit(callback),
           afterGivingUp: (callback) => tx.afterGivingUp(callback),
-        }),
-      ),
+        });
+        await Promise.all(sent); // what takes a statement's place may have to ask before it writes
+        return value;
+      }),
     stats: () => db.stats(),
     start: async () => db.start?.(),
     stop: async () => db.stop?.(),
