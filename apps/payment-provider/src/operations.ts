@@ -61,16 +61,14 @@ async function carryOut(
   const touched = [...now.values()].filter(
     (one) => one !== before.get(one.key),
   );
-  await Promise.all([
-    authorizationStore.insertMany(
-      tx,
-      touched.filter(({ key }) => !before.has(key)),
-    ),
-    authorizationStore.updateMany(
-      tx,
-      touched.filter(({ key }) => before.has(key)),
-    ),
-    ledger.post(tx, movements),
-  ]);
+  await authorizationStore.insertMany(
+    tx,
+    touched.filter(({ key }) => !before.has(key)),
+  );
+  authorizationStore.updateMany(
+    tx,
+    touched.filter(({ key }) => before.has(key)),
+  );
+  ledger.post(tx, movements);
   return results;
 }

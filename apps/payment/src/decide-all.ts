@@ -57,13 +57,11 @@ export const decidingOn =
         transfers.push({ payment, kind, at });
       if (decision.hasten) hastened.add(paymentId);
     }
-    await Promise.all([
-      paymentStore.saveMany(tx, loaded, payments.values()),
-      ledger.post(tx, transfers),
-      needs.outbox.append(tx, outgoing),
-      needs.attempts.record(tx, attempts),
-      hastened.size > 0 && needs.attempts.hasten(tx, [...hastened]),
-    ]);
+    await paymentStore.saveMany(tx, loaded, payments.values());
+    ledger.post(tx, transfers);
+    needs.outbox.append(tx, outgoing);
+    needs.attempts.record(tx, attempts);
+    if (hastened.size > 0) needs.attempts.hasten(tx, [...hastened]);
     return payments;
   };
 

@@ -17,7 +17,7 @@ export type DueTask = {
   readonly cause: Cause;
 };
 
-export type RecordTasks = (tx: Tx, due: readonly DueTask[]) => Promise<void>;
+export type RecordTasks = (tx: Tx, due: readonly DueTask[]) => void;
 
 export type Question = {
   readonly shipmentId: ShipmentId;
@@ -56,10 +56,8 @@ export const decidingOn =
       }
       if (task) due.push({ shipmentId, task, cause });
     }
-    await Promise.all([
-      shipmentStore.saveMany(tx, loaded, shipments.values()),
-      needs.outbox.append(tx, outgoing),
-      needs.recordTasks(tx, due),
-    ]);
+    shipmentStore.saveMany(tx, loaded, shipments.values());
+    needs.outbox.append(tx, outgoing);
+    needs.recordTasks(tx, due);
     return shipments;
   };

@@ -71,7 +71,7 @@ describe("the simulated database", () => {
     const { gate, go } = heldOpen();
     const first = outcomeOf(
       db.transaction(async (tx) => {
-        await save(tx, "a", 1);
+        save(tx, "a", 1);
         await gate;
       }),
     );
@@ -87,7 +87,7 @@ describe("the simulated database", () => {
     const { kernel, db, lasts, server } = world();
     const failed = outcomeOf(
       db.transaction(async (tx) => {
-        await save(tx, "a", 1);
+        save(tx, "a", 1);
         await tx.query(append, message());
         throw new Error("on second thoughts");
       }),
@@ -109,14 +109,14 @@ describe("the simulated database", () => {
     const { gate, go } = heldOpen();
     outcomeOf(
       db.transaction(async (tx) => {
-        await save(tx, "a", 2);
+        save(tx, "a", 2);
         await gate;
       }),
     );
     await kernel.advance(50);
     const second = outcomeOf(
       db.transaction(async (tx) => {
-        await save(tx, "a", 1);
+        save(tx, "a", 1);
         return lockSequences(tx, "c", ["a"]);
       }),
     );
@@ -132,13 +132,18 @@ describe("the simulated database", () => {
     const { kernel, server, db } = world();
     const holding = async (mine: string, others: string) => {
       const client = await db.pool.connect();
+      const sent: Promise<unknown>[] = [];
       const tx = {
-        query: (...args: Parameters<Tx["query"]>) =>
-          (client as unknown as { send: typeof db.query }).send(...args),
+        send: (...args: Parameters<Tx["send"]>) =>
+          sent.push(
+            (client as unknown as { send: typeof db.query }).send(...args),
+          ),
       } as unknown as Tx;
       await client.query("BEGIN");
-      await save(tx, mine, 1);
-      return save(tx, others, 1);
+      save(tx, mine, 1);
+      await Promise.all(sent);
+      save(tx, others, 1);
+      await Promise.all(sent);
     };
     const outcomes = [holding("a", "b"), holding("b", "a")].map(outcomeOf);
     await kernel.advance(500);
@@ -179,7 +184,7 @@ describe("the simulated database", () => {
       db.transaction(async (tx) => {
         tries += 1;
         if (tries > 1) set({});
-        await save(tx, `try ${tries}`, 1);
+        save(tx, `try ${tries}`, 1);
       }),
     );
     while (done.value === undefined) await kernel.advance(100);
@@ -194,7 +199,7 @@ describe("the simulated database", () => {
     const never = heldOpen();
     const killed = outcomeOf(
       db.transaction(async (tx) => {
-        await save(tx, "a", 1);
+        save(tx, "a", 1);
         await never.gate;
       }),
     );

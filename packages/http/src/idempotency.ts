@@ -63,7 +63,7 @@ export function once<T extends Tx>(
     const reply = await work(tx);
     crashPoint("idempotency.before-keep");
     const { status, headers = {}, body } = reply;
-    await tx.query(keep, [
+    tx.send(keep, [
       scope,
       key,
       status,

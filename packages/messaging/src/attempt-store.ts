@@ -85,22 +85,22 @@ export const attemptStore = {
     return new Set(rows.map(({ id }) => id));
   },
 
-  async postpone(
+  postpone(
     tx: Tx,
     rows: readonly {
       readonly id: string;
       readonly retryIn: Duration;
       readonly reason: string;
     }[],
-  ): Promise<void> {
-    await tx.query(postpone, [
+  ): void {
+    tx.send(postpone, [
       rows.map(({ id }) => id),
       rows.map(({ retryIn }) => Math.round(retryIn)),
       rows.map(({ reason }) => reason.slice(0, 500)),
     ]);
   },
 
-  async hasten(tx: Tx, subjectIds: readonly string[]): Promise<void> {
-    await tx.query(hasten, [subjectIds]);
+  hasten(tx: Tx, subjectIds: readonly string[]): void {
+    tx.send(hasten, [subjectIds]);
   },
 };

@@ -65,10 +65,7 @@ class Calls<Request, Outcome> {
   }
 
   /** Rows are written as already leased to this process, as far as it has room for them. */
-  async record(
-    tx: Tx,
-    attempts: readonly NewAttempt<Request>[],
-  ): Promise<void> {
+  record(tx: Tx, attempts: readonly NewAttempt<Request>[]): void {
     if (attempts.length === 0) return;
     const beginBy = this.#beginBy();
     const hasRoom =
@@ -78,22 +75,30 @@ class Calls<Request, Outcome> {
       const delay = attempt.delay ?? (leased ? this.#lease : 0);
       return { ...attempt, delay, leased };
     });
-    const inserted = await attemptStore.insert(tx, rows);
-    const own = rows
-      .filter(({ id, leased }) => leased && inserted.has(id))
-      .map((attempt) => ({ ...attempt, calls: 0 }));
+    const inserted = attemptStore.insert(tx, rows);
+    inserted.catch(() => undefined); // then there is no commit
     tx.afterCommit(() => {
-      if (hasRoom) this.#queue.add(own, beginBy);
-      else if (this.#isHalfEmpty()) this.#work.fire();
-      this.#callNext();
+      if (!hasRoom && this.#isHalfEmpty()) this.#work.fire();
+      void inserted.then((ids) => {
+        const own = rows.filter(({ id, leased }) => leased && ids.has(id));
+        this.#take(own, beginBy);
+      });
     });
   }
 
-  async hasten(tx: Tx, subjectIds: readonly string[]): Promise<void> {
-    await attemptStore.hasten(tx, subjectIds);
+  hasten(tx: Tx, subjectIds: readonly string[]): void {
+    attemptStore.hasten(tx, subjectIds);
     tx.afterCommit(() => {
       this.#work.fire();
     });
+  }
+
+  #take(recorded: readonly NewAttempt<Request>[], beginBy: number): void {
+    this.#queue.add(
+      recorded.map((attempt) => ({ ...attempt, calls: 0 })),
+      beginBy,
+    );
+    this.#callNext();
   }
 
   start(): Promise<void> {

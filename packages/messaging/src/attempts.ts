@@ -37,9 +37,9 @@ export type NewAttempt<Request = unknown> = Omit<Attempt<Request>, "calls"> & {
 /** Records calls to be made. They are made after the commit, by whichever replica holds their lease. */
 export type Attempts<Request> = {
   /** Recording the same id twice changes nothing. */
-  record(tx: Tx, attempts: readonly NewAttempt<Request>[]): Promise<void>;
+  record(tx: Tx, attempts: readonly NewAttempt<Request>[]): void;
   /** Makes attempts of these aggregates that were postponed due now (a webhook has come in). */
-  hasten(tx: Tx, subjectIds: readonly string[]): Promise<void>;
+  hasten(tx: Tx, subjectIds: readonly string[]): void;
 };
 
 /**

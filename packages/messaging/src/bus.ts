@@ -38,7 +38,8 @@ export type Batch = {
   readonly records: readonly ReceivedRecord[];
   /**
    * Moves the group's cursor past the batch in the handler's own transaction where the log lies in
-   * the same database; otherwise does nothing, and the broker's offsets are committed after `handle`.
+   * the same database; otherwise does nothing, and the broker's offsets are committed after `handle`. Need not be
+   * awaited: where it rejects, the transaction fails with the same.
    */
   settle(tx: Tx): Promise<void>;
   /** Tells the broker that work goes on; call it after real progress only. */

@@ -1,4 +1,4 @@
-import { isRetryable } from "@cartwright/database/is-retryable";
+import { isOverdue, isRetryable } from "@cartwright/database/is-retryable";
 import type { Queryable, Transact, Tx } from "@cartwright/database/tx";
 import { crashPoint } from "@cartwright/kernel/crash-point";
 import type { Duration } from "@cartwright/kernel/duration";
@@ -93,26 +93,26 @@ async function handleOrIsolate(
   records: readonly Decoded[],
 ): Promise<void> {
   const { db, logger, deadline = longestTransaction } = context;
-  const outcome = { handled: false };
+  let settling: Promise<unknown> | undefined;
   const handle = (tx: Tx, some: readonly Decoded[]) =>
     inTime(tx, deadline, (timed) => handleRecords(timed, consumer, some));
   crashPoint("consumer.before-transaction");
   const inTurns = async (turn: (tx: Tx) => Promise<boolean>) => {
-    while (await db.transaction(turn)) await batch.heartbeat();
+    const commit = () => db.transaction(turn).catch(overdueAsLate(deadline));
+    while (await commit()) await batch.heartbeat();
   };
   try {
     await inTurns(async (tx) => {
-      outcome.handled = false;
+      settling = undefined;
       const isMore = await handle(tx, records);
-      outcome.handled = true;
       // The batch is not settled before its last turn: after a crash it comes again, and with it those turns.
-      if (!isMore) await batch.settle(tx);
+      if (!isMore) settling = failureOf(batch.settle(tx));
       return isMore;
     });
     crashPoint("consumer.after-commit");
   } catch (error) {
-    // Behind the handlers it is the bus that cannot move on: no message is to blame.
-    if (outcome.handled || isRetryable(error)) throw error;
+    // Where it is the bus that cannot move on, no message is to blame.
+    if (isRetryable(error) || (await settling) === error) throw error;
     if (error instanceof TooLate)
       logger.warn("a batch is late and is taken in halves", {
         records: records.length,
@@ -127,3 +127,17 @@ async function handleOrIsolate(
     await db.transaction((tx) => batch.settle(tx));
   }
 }
+
+/** Sent ahead of the commit, which fails with it: to wait for it would cost a round trip. */
+const failureOf = (settled: Promise<void>): Promise<unknown> =>
+  settled.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+/** What handlers have sent may still be under way when they have come to their end: then it is the server that stops it. */
+const overdueAsLate =
+  (limit: Duration) =>
+  (error: unknown): never => {
+    throw isOverdue(error) ? new TooLate(limit, true) : error;
+  };

@@ -31,12 +31,12 @@ const identityOf = ({ headers, position, value }: ReceivedRecord): string => {
 };
 
 /** From now on the record is dropped when it is delivered again. */
-export async function rememberDiscarded(
+export function rememberDiscarded(
   tx: Tx,
   consumer: string,
   record: ReceivedRecord,
-): Promise<void> {
-  await tx.query(remember, [consumer, identityOf(record)]);
+): void {
+  tx.send(remember, [consumer, identityOf(record)]);
 }
 
 /** Those among the records that cannot be read and were discarded before. */

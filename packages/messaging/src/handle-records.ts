@@ -60,24 +60,19 @@ export async function handleRecords(
     ...parked.map(({ record }) => record.key),
   ]);
   const released = waiting.filter(({ record }) => !held.has(record));
-  // Sent with the handlers' first query: behind their last it would cost a round trip of its own.
-  const saved = Promise.all([
-    advanceSequences(tx, group, lasts, before),
-    park(
-      tx,
-      group,
-      parked.filter(({ record }) => !known.has(record)),
+  advanceSequences(tx, group, lasts, before);
+  park(
+    tx,
+    group,
+    parked.filter(({ record }) => !known.has(record)),
+  );
+  unpark(tx, group, {
+    ids: released.map(({ id }) => id),
+    keys: distinct(waiting.map(({ record }) => record.key)).filter(
+      (key) => !heldKeys.has(key),
     ),
-    unpark(tx, group, {
-      ids: released.map(({ id }) => id),
-      keys: distinct(waiting.map(({ record }) => record.key)).filter(
-        (key) => !heldKeys.has(key),
-      ),
-    }),
-  ]);
-  saved.catch(() => undefined); // where it fails, so do the handlers' queries behind it
+  });
   await handleAdmitted(tx, consumer, admitted);
-  await saved;
   crashPoint("consumer.after-handlers");
   return released.some(({ record }) => moreUnder.has(record.key));
 }

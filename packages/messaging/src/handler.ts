@@ -23,7 +23,7 @@ export type BatchHandler = {
    * not take could be neither handled nor given up.
    */
   readonly remember?: Remember;
-  handle(tx: Tx, messages: readonly Message[]): Promise<void>;
+  handle(tx: Tx, messages: readonly Message[]): Promise<void> | void;
 };
 
 /**
@@ -41,7 +41,7 @@ export function on<const Contracts extends readonly Contract[]>(
   handle: (
     tx: Tx,
     messages: readonly MessageOf<Contracts[number]>[],
-  ) => Promise<void>,
+  ) => Promise<void> | void,
 ): BatchHandler {
   return { contracts, handle };
 }

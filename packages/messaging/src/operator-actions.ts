@@ -37,11 +37,11 @@ const insert = statement(
 );
 
 /** Records what an operator does, in the transaction of its effect. */
-export async function recordAction(
+export function recordAction(
   tx: Tx,
   { operator, action, target, before, after }: OperatorAction,
-): Promise<void> {
-  await tx.query(insert, [
+): void {
+  tx.send(insert, [
     newId(),
     operator.id,
     action,

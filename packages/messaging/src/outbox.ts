@@ -15,5 +15,5 @@ export type Outgoing = {
 
 /** Where a service's messages wait, in the transaction of their cause, until the relay has published them. */
 export type Outbox = {
-  append(tx: Tx, messages: readonly Outgoing[]): Promise<void>;
+  append(tx: Tx, messages: readonly Outgoing[]): void;
 };

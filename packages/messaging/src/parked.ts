@@ -82,29 +82,23 @@ export async function lockParkedKeys(
 }
 
 /** Sets records aside. Their keys wait from now on, except where a record has none. */
-export async function park(
+export function park(
   tx: Tx,
   consumer: string,
   parked: readonly ParkedRecord[],
-): Promise<void> {
+): void {
   if (parked.length === 0) return;
   const reasons = reasonsByKey(parked);
-  await Promise.all([
-    tx.query(insertKeys, [
-      consumer,
-      [...reasons.keys()],
-      [...reasons.values()],
-    ]),
-    tx.query(insertMessages, [
-      consumer,
-      parked.map(({ record }) => record.key),
-      parked.map(({ record }) => record.position),
-      parked.map(({ record }) => record.topic),
-      parked.map(({ record }) => JSON.stringify(record.headers)),
-      parked.map(({ record }) => record.value),
-      parked.map(({ reason }) => reason),
-      parked.map(({ detail }) => detail),
-    ]),
+  tx.send(insertKeys, [consumer, [...reasons.keys()], [...reasons.values()]]);
+  tx.send(insertMessages, [
+    consumer,
+    parked.map(({ record }) => record.key),
+    parked.map(({ record }) => record.position),
+    parked.map(({ record }) => record.topic),
+    parked.map(({ record }) => JSON.stringify(record.headers)),
+    parked.map(({ record }) => record.value),
+    parked.map(({ reason }) => reason),
+    parked.map(({ detail }) => detail),
   ]);
 }
 
@@ -156,18 +150,16 @@ export async function waitingUnder(
 }
 
 /** Takes these messages out of the table, and sets the keys free that nothing waits under any more. */
-export async function unpark(
+export function unpark(
   tx: Tx,
   consumer: string,
   {
     ids,
     keys,
   }: { readonly ids: readonly number[]; readonly keys: readonly string[] },
-): Promise<void> {
-  await Promise.all([
-    ids.length > 0 && tx.query(removeMessages, [ids]),
-    keys.length > 0 && tx.query(freeKeys, [consumer, keys]),
-  ]);
+): void {
+  if (ids.length > 0) tx.send(removeMessages, [ids]);
+  if (keys.length > 0) tx.send(freeKeys, [consumer, keys]);
 }
 
 /** The types of all that waits under each of these keys. */

@@ -42,42 +42,41 @@ export async function lockSequences(
 }
 
 /** Saves the last sequence number of each subject; none falls back. */
-export async function saveSequences(
+export function saveSequences(
   tx: Tx,
   consumer: string,
   lasts: ReadonlyMap<string, number>,
-): Promise<void> {
-  await save(tx, saveLast, consumer, [...lasts]);
+): void {
+  save(tx, saveLast, consumer, [...lasts]);
 }
 
 /** The same where it is known, from `lockSequences`, which subjects have a row. */
-export async function advanceSequences(
+export function advanceSequences(
   tx: Tx,
   consumer: string,
   lasts: ReadonlyMap<string, number>,
   before: ReadonlyMap<string, number>,
-): Promise<void> {
+): void {
   const [first, later] = [
     [...lasts].filter(([subject]) => !before.has(subject)),
     [...lasts].filter(([subject]) => before.has(subject)),
   ];
   if (later.length > 0 && first.length < worthAStatement)
-    await save(tx, saveLast, consumer, [...lasts]);
-  else
-    await Promise.all([
-      save(tx, saveLast, consumer, later),
-      save(tx, saveFirst, consumer, first),
-    ]);
+    save(tx, saveLast, consumer, [...lasts]);
+  else {
+    save(tx, saveLast, consumer, later);
+    save(tx, saveFirst, consumer, first);
+  }
 }
 
-async function save(
+function save(
   tx: Tx,
   saving: NamedStatement,
   consumer: string,
   lasts: readonly (readonly [subject: string, last: number])[],
-): Promise<void> {
+): void {
   if (lasts.length === 0) return;
-  await tx.query(saving, [
+  tx.send(saving, [
     consumer,
     lasts.map(([subject]) => subject),
     lasts.map(([, last]) => last),

@@ -47,7 +47,7 @@ function save<Request, Outcome>(
   );
   const ids = settled.map(({ attempt }) => attempt.id);
   return db.transaction(async (tx) => {
-    if (postponed.length > 0) await attemptStore.postpone(tx, postponed);
+    if (postponed.length > 0) attemptStore.postpone(tx, postponed);
     if (settled.length === 0) return;
     const removed = new Set(await attemptStore.remove(tx, ids));
     await settle(

@@ -42,7 +42,7 @@ export function transactionalOutbox(options: {
   readonly wake: (records: readonly BusRecord[]) => void;
 }): Outbox {
   return {
-    async append(tx: Tx, messages: readonly Outgoing[]) {
+    append(tx: Tx, messages: readonly Outgoing[]) {
       if (messages.length === 0) return;
       const time = options.clock.now().toISOString();
       const rows = messages.map((message) =>
@@ -51,11 +51,11 @@ export function transactionalOutbox(options: {
       const columns = transpose(rows.map(({ row }) => row));
       tx.afterCommit(() => options.wake(rows.map(({ record }) => record)));
       if (messages.some(({ cause }) => cause.commandId))
-        await tx.query(insertAnswers, [
+        tx.send(insertAnswers, [
           ...columns,
           messages.map(({ cause }) => cause.commandId ?? null),
         ]);
-      else await tx.query(insertMessages, columns);
+      else tx.send(insertMessages, columns);
     },
   };
 }

@@ -85,7 +85,7 @@ it("never calls for a transaction that was rolled back", async () => {
   await worker.start?.();
   await expect(
     database.db.transaction(async (tx) => {
-      await worker.record(tx, [
+      worker.record(tx, [
         {
           id: newId(),
           kind: "test",

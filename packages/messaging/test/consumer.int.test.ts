@@ -5,6 +5,7 @@ import {
   reserveInventory,
 } from "@cartwright/contracts/inventory";
 import type { Message } from "@cartwright/contracts/message";
+import type { Tx } from "@cartwright/database/tx";
 import { days } from "@cartwright/kernel/duration";
 import { newId } from "@cartwright/kernel/ids";
 import { silentLogger } from "@cartwright/observability/logger";
@@ -355,8 +356,7 @@ it("parks nothing when it is the bus that cannot move on, and handles it when it
   const order = newId();
   const record = orderRecord(order, 1);
   const lost = bus.deliver([record], async (tx) => {
-    tx.query("SELECT 1 / 0").catch(() => undefined);
-    return Promise.resolve();
+    await tx.query("SELECT 1 / 0");
   });
   await expect(lost).rejects.toThrow("division by zero");
   expect(await parked()).toEqual([]);
@@ -379,6 +379,56 @@ it("parks a message for whose subject no sequence can be kept, and does the rest
   expect(told()).toContain(`${other.slice(-4)}#2`);
 });
 
+/** A consumer whose handler only sends its effect: a row of the order's, which `write` may spoil. */
+function aSendingConsumer(
+  write: (tx: Tx, messages: readonly Message[]) => void = () => undefined,
+) {
+  const bus = scriptedBus();
+  const batches: number[] = [];
+  messageConsumer({
+    ...{ db: database.db, bus, group: "test" },
+    ...{ logger: silentLogger, tracing: noTracing },
+    handlers: [
+      on([orderCompleted], (tx, messages) => {
+        batches.push(messages.length);
+        for (const { key } of messages)
+          tx.send("INSERT INTO stock (sku) VALUES ($1)", [key]);
+        write(tx, messages);
+      }),
+    ],
+  });
+  return { bus, batches };
+}
+
+const stocked = async (...skus: string[]): Promise<string[]> =>
+  (
+    await database.db.query<{ sku: string }>(
+      "SELECT sku FROM stock WHERE sku = ANY ($1::text[]) ORDER BY sku",
+      [skus],
+    )
+  ).map(({ sku }) => sku);
+
+it("blames the message whose write, only sent, fails the commit", async () => {
+  const { bus } = aSendingConsumer();
+  const [there, ...others] = [newId(), newId(), newId()];
+  await database.db.query("INSERT INTO stock (sku) VALUES ($1)", [there]);
+  await bus.deliver([there, ...others].map((key) => orderRecord(key, 1)));
+  expect(await parked()).toEqual([{ key: there, reason: "handler-failed" }]);
+  expect(await stocked(...others)).toEqual(others.sort());
+});
+
+it("takes a batch in halves whose writes, only sent, the server stops for taking too long", async () => {
+  const { bus, batches } = aSendingConsumer((tx, messages) => {
+    tx.send("SET LOCAL statement_timeout = 50");
+    if (messages.length > 2) tx.send("SELECT pg_sleep(1)");
+  });
+  const orders = [newId(), newId(), newId(), newId()].sort();
+  await bus.deliver(orders.map((key) => orderRecord(key, 1)));
+  expect(batches.slice(-2)).toEqual([2, 2]);
+  expect(await stocked(...orders)).toEqual(orders);
+  expect(await parked()).toEqual([]);
+});
+
 it("does not fall back in a sequence when a member that lost its partition commits late", async () => {
   const subject = `order/${newId()}`;
   const { db } = database;
@@ -387,7 +437,7 @@ it("does not fall back in a sequence when a member that lost its partition commi
     await db.transaction((heir) =>
       saveSequences(heir, "test", new Map([[subject, 2]])),
     );
-    await saveSequences(late, "test", new Map([[subject, 1]]));
+    saveSequences(late, "test", new Map([[subject, 1]]));
   });
   const lasts = await db.transaction((tx) =>
     lockSequences(tx, "test", [subject]),

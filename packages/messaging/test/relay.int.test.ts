@@ -89,7 +89,7 @@ it("publishes a row that commits late, though newer ones were published before i
   await relay.start?.();
   const [slow, quick] = [newId(), newId()];
   await database.db.transaction(async (tx) => {
-    await outbox.append(tx, [completed(slow, 1)]);
+    outbox.append(tx, [completed(slow, 1)]);
     await append(completed(quick, 1));
     await eventually(() =>
       expect(bus.published.map(({ key }) => key)).toEqual([quick]),
@@ -106,7 +106,7 @@ it("keeps a subject's order when a row commits behind thousands that were publis
   const slow = newId();
   await database.db.transaction(async (tx) => {
     await tx.query("SET LOCAL idle_in_transaction_session_timeout = 0");
-    await outbox.append(tx, [completed(slow, 1)]);
+    outbox.append(tx, [completed(slow, 1)]);
     await append(...Array.from({ length: 3_000 }, () => completed(newId(), 1)));
     await eventually(() => expect(bus.published.length).toBe(3_000));
   });

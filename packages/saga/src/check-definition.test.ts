@@ -115,7 +115,7 @@ it.each<[string, Checked, string]>([
   const start = () =>
     createSagaEngine({
       definitions: [definition],
-      outbox: { append: () => Promise.resolve() },
+      outbox: { append: () => undefined },
       decide: () => Promise.resolve(),
       timeScale: 1,
     });

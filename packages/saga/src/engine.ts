@@ -171,7 +171,7 @@ class Engine<Decider> {
     const round = new Round(this.definitions, [before]);
     const after = round.give(before, input);
     await this.save(tx, round);
-    if (input.command.action === "retry") await sagaStore.restartClock(tx, id);
+    if (input.command.action === "retry") sagaStore.restartClock(tx, id);
     return { before, after };
   }
 
@@ -203,20 +203,18 @@ class Engine<Decider> {
       tx,
       all.map(({ instance }) => instance),
     );
-    await Promise.all([
-      sagaStore.update(tx, latest(advanced).map(scaled(timeScale))),
-      sagaStore.insert(tx, fresh.map(scaled(timeScale))),
-      sagaStore.appendLog(
-        tx,
-        all.flatMap((turn) => turn.log),
-      ),
-      outbox.append(
-        tx,
-        all.flatMap((turn) => turn.messages),
-      ),
-      waitingInputs.append(tx, waiting),
-      this.#decide(tx, all),
-    ]);
+    sagaStore.update(tx, latest(advanced).map(scaled(timeScale)));
+    sagaStore.insert(tx, fresh.map(scaled(timeScale)));
+    sagaStore.appendLog(
+      tx,
+      all.flatMap((turn) => turn.log),
+    );
+    outbox.append(
+      tx,
+      all.flatMap((turn) => turn.messages),
+    );
+    waitingInputs.append(tx, waiting);
+    await this.#decide(tx, all);
   }
 
   async #decide(tx: Tx, all: readonly Advanced<Decider>[]): Promise<void> {

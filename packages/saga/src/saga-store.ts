@@ -117,8 +117,8 @@ export const sagaStore = {
   },
 
   /** From now on the step in hand is waited for as if it had just been entered. */
-  async restartClock(tx: Tx, id: string): Promise<void> {
-    await tx.query(restartClock, [id]);
+  restartClock(tx: Tx, id: string): void {
+    tx.send(restartClock, [id]);
   },
 
   /**
@@ -130,49 +130,46 @@ export const sagaStore = {
     limit: number,
     versions: readonly string[],
   ): Promise<(SagaInstance & { readonly waited: Duration })[]> {
-    const [due] = await Promise.all([
-      tx.query<Progress & { waited: number }>(lockDue, [limit, versions]),
-      tx.query(snooze, [snoozedAtOnce]),
+    const due = tx.query<Progress & { waited: number }>(lockDue, [
+      limit,
+      versions,
     ]);
-    return remembering(tx, due);
+    tx.send(snooze, [snoozedAtOnce]);
+    return remembering(tx, await due);
   },
 
-  async insert(tx: Tx, saved: readonly SavedInstance[]): Promise<void> {
+  insert(tx: Tx, saved: readonly SavedInstance[]): void {
     if (saved.length === 0) return;
     const column = columnOf(saved);
-    await Promise.all([
-      tx.query(insert, [
-        ...progressOf(saved),
-        column(({ saga }) => saga),
-        column(({ version }) => version),
-        column(({ key }) => key),
-      ]),
-      tx.query(insertMemories, [
-        column(({ id }) => id),
-        column(({ memory }) => JSON.stringify(memory)),
-        column(({ cause }) => JSON.stringify(cause)),
-      ]),
+    tx.send(insert, [
+      ...progressOf(saved),
+      column(({ saga }) => saga),
+      column(({ version }) => version),
+      column(({ key }) => key),
+    ]);
+    tx.send(insertMemories, [
+      column(({ id }) => id),
+      column(({ memory }) => JSON.stringify(memory)),
+      column(({ cause }) => JSON.stringify(cause)),
     ]);
   },
 
   /** What is remembered has a row of its own, because it seldom changes and is much larger than the rest. */
-  async update(tx: Tx, saved: readonly SavedInstance[]): Promise<void> {
+  update(tx: Tx, saved: readonly SavedInstance[]): void {
     if (saved.length === 0) return;
     const wiser = columnOf(saved.filter(({ learnt }) => learnt));
     const ids = wiser(({ id }) => id);
-    await Promise.all([
-      tx.query(update, progressOf(saved)),
-      ids.length > 0 &&
-        tx.query(updateMemories, [
-          ids,
-          wiser(({ memory }) => JSON.stringify(memory)),
-        ]),
-    ]);
+    tx.send(update, progressOf(saved));
+    if (ids.length > 0)
+      tx.send(updateMemories, [
+        ids,
+        wiser(({ memory }) => JSON.stringify(memory)),
+      ]);
   },
 
-  async appendLog(tx: Tx, lines: readonly SagaLogLine[]): Promise<void> {
+  appendLog(tx: Tx, lines: readonly SagaLogLine[]): void {
     if (lines.length === 0) return;
-    await tx.query(insertLog, [
+    tx.send(insertLog, [
       lines.map(({ sagaId }) => sagaId),
       lines.map(({ sequence }) => sequence),
       lines.map(({ step }) => step),

@@ -72,5 +72,5 @@ export async function setAside(
   );
   if (detail === undefined || !stuck?.isNews) return;
   const { isNews: _, ...line } = stuck;
-  await sagaStore.appendLog(tx, [{ ...line, entry: "stuck", detail }]);
+  sagaStore.appendLog(tx, [{ ...line, entry: "stuck", detail }]);
 }

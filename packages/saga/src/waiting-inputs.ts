@@ -51,9 +51,9 @@ type WithRun = SagaInstance & { readonly input: SagaInput };
 
 /** The SQL of inputs that wait for a release that knows what to do with them. */
 export const waitingInputs = {
-  async append(tx: Tx, inputs: readonly WaitingInput[]): Promise<void> {
+  append(tx: Tx, inputs: readonly WaitingInput[]): void {
     if (inputs.length === 0) return;
-    await tx.query(insert, [
+    tx.send(insert, [
       inputs.map(({ sagaId }) => sagaId),
       inputs.map(({ input }) => JSON.stringify(input)),
     ]);

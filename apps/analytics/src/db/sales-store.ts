@@ -14,12 +14,9 @@ const upsert = statement(
 );
 
 /** Adds to the days, which come in the order of their keys. */
-export async function addToSales(
-  tx: Tx,
-  days: readonly DayOfSales[],
-): Promise<void> {
+export function addToSales(tx: Tx, days: readonly DayOfSales[]): void {
   if (days.length === 0) return;
-  await tx.query(upsert, [
+  tx.send(upsert, [
     days.map(({ day }) => day),
     days.map(({ currency }) => currency),
     days.map(({ placed }) => placed),

@@ -64,7 +64,7 @@ export const republishRoute = ({
       };
       const { events, last } = await db.transaction(async (tx) => {
         const done = await republish(tx, selection, limit);
-        await recordAction(tx, {
+        recordAction(tx, {
           operator: { id: user.id, reason },
           action: "archive.republish",
           target: filter.key ?? filter.topic ?? "archive",

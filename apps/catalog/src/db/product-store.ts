@@ -29,7 +29,7 @@ export const productStore = (outbox: Outbox): ProductStore => ({
     const messages = decisions.flatMap((decision) =>
       outgoing(decision, decision.events.length, cause),
     );
-    await outbox.append(tx, messages);
+    outbox.append(tx, messages);
   },
 
   async load(tx, id) {
@@ -51,7 +51,7 @@ export const productStore = (outbox: Outbox): ProductStore => ({
       })
       .catch(refused);
     const messages = outgoing(decision, saved.eventSequence, cause);
-    await outbox.append(tx, messages);
+    outbox.append(tx, messages);
     return product;
   },
 });

@@ -135,7 +135,7 @@ const giveTime = (
   db.transaction(async (tx) => {
     await tx.query(`SET LOCAL search_path TO "order"`);
     const waiting = await tx.query(postpone);
-    await recordAction(tx, {
+    recordAction(tx, {
       operator: { id: "administrator", reason: done.reason },
       ...{ action: "reconcile.cut", target: "topics" },
       before: { from: done.from.toISOString() },

@@ -70,7 +70,7 @@ async function change(
   const roles = decide(user, operators);
   await saveRoles(tx, user.id, roles);
   if (step === "revoke") await endSessions(tx, user.id, "role-revoked");
-  await recordAction(tx, {
+  recordAction(tx, {
     ...{ operator, action: `roles.${step}`, target: user.id },
     ...{ before: { roles: user.roles }, after: { roles } },
   });

@@ -81,7 +81,7 @@ async function change(
   const before = await knownKeys(tx);
   const target = await work(before);
   const after = await knownKeys(tx);
-  await recordAction(tx, {
+  recordAction(tx, {
     ...{ operator, action: `signing-keys.${step}`, target },
     ...{ before: statuses(before), after: statuses(after) },
   });

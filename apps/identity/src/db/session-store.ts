@@ -43,7 +43,7 @@ export const sessionStore = (db: IdentityDb, outbox: Outbox): SessionStore => ({
       await insertSession(prisma, user, refreshToken, now);
       const loggedInAt = now.toISOString();
       const draft = userLoggedIn({ userId: user.id, loggedInAt });
-      await outbox.append(tx, [{ draft, sequence: eventSequence, cause }]);
+      outbox.append(tx, [{ draft, sequence: eventSequence, cause }]);
       return { user, refreshToken };
     }),
 

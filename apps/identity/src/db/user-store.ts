@@ -82,9 +82,7 @@ async function insert(
   cause: Cause,
 ): Promise<void> {
   await tx.prisma.user.create({ data: rowOf(user) });
-  await outbox.append(tx, [
-    { draft: registrationOf(user), sequence: 1, cause },
-  ]);
+  outbox.append(tx, [{ draft: registrationOf(user), sequence: 1, cause }]);
 }
 
 async function savePassword(
@@ -102,7 +100,7 @@ async function savePassword(
     data: { revokedAt: at, revokedReason: "password-changed" },
   });
   const draft = passwordChanged({ userId, changedAt: at.toISOString() });
-  await outbox.append(tx, [{ draft, sequence: eventSequence, cause }]);
+  outbox.append(tx, [{ draft, sequence: eventSequence, cause }]);
 }
 
 const rowOf = (user: User): UserRow => ({

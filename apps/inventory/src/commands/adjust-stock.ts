@@ -24,8 +24,8 @@ export const adjustingStock =
     }
     const decision = adjust(item, adjustment);
     const at = clock.now().toISOString();
-    await stockStore.saveMany(tx, loaded, [decision.item]);
-    await outbox.append(
+    stockStore.saveMany(tx, loaded, [decision.item]);
+    outbox.append(
       tx,
       decision.events.map((event) => ({
         draft: publishedForm(event, at),

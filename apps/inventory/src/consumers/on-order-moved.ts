@@ -46,10 +46,8 @@ export const onOrderMoved = ({
       const outgoing = messages.flatMap((message) =>
         outcomeOf(holdings, message, at),
       );
-      await Promise.all([
-        saveHoldings(tx, loaded, holdings),
-        outbox.append(tx, outgoing),
-      ]);
+      saveHoldings(tx, loaded, holdings);
+      outbox.append(tx, outgoing);
     },
   );
 
@@ -70,15 +68,13 @@ async function loadHoldings(
   return { reservations, stock: await stockStore.loadMany(tx, [...skus]) };
 }
 
-async function saveHoldings(
+function saveHoldings(
   tx: Tx,
   loaded: LoadedHoldings,
   { reservations, stock }: Holdings,
-): Promise<void> {
-  await Promise.all([
-    reservationStore.saveMany(tx, loaded.reservations, reservations.values()),
-    stockStore.saveMany(tx, loaded.stock, stock.values()),
-  ]);
+): void {
+  reservationStore.saveMany(tx, loaded.reservations, reservations.values());
+  stockStore.saveMany(tx, loaded.stock, stock.values());
 }
 
 function outcomeOf(

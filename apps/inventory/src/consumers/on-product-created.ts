@@ -6,5 +6,5 @@ import { stockStore } from "../db/stock-store.ts";
 export const onProductCreated = () =>
   on([productCreated], async (tx, messages) => {
     const skus = new Set(messages.map(({ data }) => data.sku));
-    await stockStore.createMany(tx, [...skus]);
+    stockStore.createMany(tx, [...skus]);
   });

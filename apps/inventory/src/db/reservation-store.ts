@@ -34,16 +34,16 @@ export const reservationStore = {
   },
 
   /** Writes what has changed since `loaded`. */
-  async saveMany(
+  saveMany(
     tx: Tx,
     loaded: ReadonlyMap<string, Reservation>,
     reservations: Iterable<Reservation>,
-  ): Promise<void> {
+  ): void {
     const changed = [...reservations].filter(
       (each) => each !== loaded.get(each.orderId),
     );
     if (changed.length === 0) return;
-    await tx.query(save, [
+    tx.send(save, [
       changed.map(({ orderId }) => orderId),
       changed.map(({ status }) => status),
       changed.map(({ lines }) => JSON.stringify(lines)),

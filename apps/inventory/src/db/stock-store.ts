@@ -44,11 +44,11 @@ export const stockStore = {
   },
 
   /** Adds what has changed since `loaded`, each item's changes in one. */
-  async saveMany(
+  saveMany(
     tx: Tx,
     loaded: ReadonlyMap<string, StockItem>,
     items: Iterable<StockItem>,
-  ): Promise<void> {
+  ): void {
     const changes = [...items].flatMap((after) => {
       const before = loaded.get(after.sku);
       return before === undefined || before === after
@@ -56,7 +56,7 @@ export const stockStore = {
         : [{ before, after }];
     });
     if (changes.length === 0) return;
-    await tx.query(save, [
+    tx.send(save, [
       changes.map(({ after }) => after.sku),
       changes.map(({ before, after }) => after.available - before.available),
       changes.map(({ before, after }) => after.reserved - before.reserved),
@@ -66,8 +66,8 @@ export const stockStore = {
   },
 
   /** Stocks new skus, with nothing on the shelf yet. */
-  async createMany(tx: Tx, skus: readonly string[]): Promise<void> {
-    await tx.query(create, [skus]);
+  createMany(tx: Tx, skus: readonly string[]): void {
+    tx.send(create, [skus]);
   },
 
   /** Gives skus their first units, unless they ever had any. */

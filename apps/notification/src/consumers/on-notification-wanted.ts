@@ -78,7 +78,7 @@ async function recordWanted<M extends Message>(
     tx,
     wanted.map(({ delivery }) => delivery),
   );
-  await mails.record(
+  mails.record(
     tx,
     wanted
       .filter(({ delivery }) => created.has(delivery.id))
@@ -124,11 +124,11 @@ async function answerAgain(
       ? [{ message, delivery: repeat(delivery) }]
       : [];
   });
-  await saveMany(
+  saveMany(
     tx,
     answers.map(({ delivery }) => delivery),
   );
-  await outbox.append(
+  outbox.append(
     tx,
     answers.map(({ message, delivery }) => ({
       draft: settlementOf(delivery),

@@ -66,11 +66,8 @@ const save = statement(
    WHERE deliveries.id = rows.id`,
 );
 
-export async function saveMany(
-  tx: Tx,
-  deliveries: readonly SettledDelivery[],
-): Promise<void> {
-  await tx.query(save, [
+export function saveMany(tx: Tx, deliveries: readonly SettledDelivery[]): void {
+  tx.send(save, [
     deliveries.map(({ id }) => id),
     deliveries.map(({ state }) => state.status),
     deliveries.map(({ state }) => state.title ?? null),

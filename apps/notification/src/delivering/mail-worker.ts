@@ -96,11 +96,11 @@ async function settleDeliveries(
     const decided = delivery && settle(delivery, outcome, now);
     return decided ? [{ delivery: decided, cause: attempt.cause }] : [];
   });
-  await saveMany(
+  saveMany(
     tx,
     settled.map(({ delivery }) => delivery),
   );
-  await outbox.append(
+  outbox.append(
     tx,
     settled.map(({ delivery, cause }) => ({
       draft: settlementOf(delivery),

@@ -47,7 +47,7 @@ export function operateSagas({
     return async (tx) => {
       const operated = await sagas.operate(tx, sagaId, input);
       if (operated === undefined) throw noSuchSaga();
-      await recordAction(tx, {
+      recordAction(tx, {
         operator,
         action: `sagas.${Object.values(command).join(".")}`,
         target: operated.after.id,

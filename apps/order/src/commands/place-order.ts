@@ -109,10 +109,8 @@ const saveGroup = (
     const decided = fresh.map((order) => order.decided);
     const begun = fresh.map((order) => order.saga);
     if (fresh.length > 0) {
-      await Promise.all([
-        orders.insertMany(tx, decided),
-        sagas.save(tx, begun),
-      ]);
+      orders.insertMany(tx, decided);
+      await sagas.save(tx, begun);
     }
     if (fresh.length > 0) crashPoint("order.before-commit");
     return taken;

@@ -98,7 +98,7 @@ export const reconcileOrders =
         });
       const changed = items.filter(({ outcome }) => acts.has(outcome));
       for (const { orderId, outcome } of changed)
-        await recordAction(tx, {
+        recordAction(tx, {
           ...{ operator, action: orderReconciled, target: orderId },
           ...{ before: {}, after: { outcome } },
         });
@@ -150,7 +150,7 @@ async function rebuild(
     },
     new Date(created.createdAt),
   );
-  await needs.orders.insertMany(tx, [{ ...decided, cause: causeOf(reported) }]);
+  needs.orders.insertMany(tx, [{ ...decided, cause: causeOf(reported) }]);
   const run = placingSagaOf(id);
   const isSameRun =
     authorize?.id === commandIdOf(run, "authorize-payment", "do");
@@ -176,7 +176,7 @@ async function takeBack(
   reported: ReportedOrder,
 ): Promise<void> {
   const cause = causeOf(reported);
-  await outbox.append(tx, sentBefore(reported));
+  outbox.append(tx, sentBefore(reported));
   const context = {
     at: clock.now(),
     reason: reported.cancelledBecause ?? lostByUs,
@@ -207,7 +207,7 @@ async function release(
     cause: causeOf(reported),
   });
   const { authorize, ship } = reported;
-  await outbox.append(tx, [
+  outbox.append(tx, [
     ...sentBefore(reported),
     ...(authorize ? [undo(cancelPayment({ orderId: id, amount: total }))] : []),
     ...(ship ? [undo(cancelShipment({ orderId: id }))] : []),

@@ -51,7 +51,7 @@ type Change = {
 };
 
 export type OrderStore = {
-  insertMany(tx: Tx, placed: readonly Decided[]): Promise<void>;
+  insertMany(tx: Tx, placed: readonly Decided[]): void;
   /**
    * Loads the orders locked, in the order of their ids, hands each through `decide` and saves what
    * came out: rows and events, inseparably. Unknown ids are passed over.
@@ -62,26 +62,22 @@ export type OrderStore = {
 };
 
 export const orderStore = (outbox: Outbox): OrderStore => ({
-  async insertMany(tx, placed) {
+  insertMany(tx, placed) {
     const rows = placed.map(({ order, events }) => ({
       order,
       sequence: events.length,
     }));
     const events = placed.flatMap((decided) => outgoing(decided, 0));
-    await Promise.all([
-      tx.query(insert, toColumns(rows)),
-      outbox.append(tx, events),
-    ]);
+    tx.send(insert, toColumns(rows));
+    outbox.append(tx, events);
   },
 
   async change(tx, changes) {
     const ids = new Set(changes.map(({ id }) => id));
     const rows = await tx.query<OrderRow>(lockMany, [[...ids]]);
     const { stored, events } = fold(rows, changes);
-    await Promise.all([
-      tx.query(update, toChanges(stored)),
-      outbox.append(tx, events),
-    ]);
+    tx.send(update, toChanges(stored));
+    outbox.append(tx, events);
   },
 
   lockMany: async (tx, ids) =>

@@ -56,10 +56,7 @@ export async function findProducts(
 }
 
 /** Saves what each product is now after all its news. */
-export async function saveProductNews(
-  tx: Tx,
-  news: readonly ProductNews[],
-): Promise<void> {
+export function saveProductNews(tx: Tx, news: readonly ProductNews[]): void {
   const latest = new Map<ProductId, ProductNews>();
   for (const one of news) {
     const before = latest.get(one.id);
@@ -70,7 +67,7 @@ export async function saveProductNews(
     });
   }
   const rows = [...latest.values()];
-  await tx.query(upsert, [
+  tx.send(upsert, [
     rows.map(({ id }) => id),
     rows.map(({ sku }) => sku),
     rows.map(({ name }) => name),

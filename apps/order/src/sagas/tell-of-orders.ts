@@ -35,7 +35,7 @@ const telling = (
             traceparent: cause.traceparent,
           });
       });
-    return outbox.append(tx, messages);
+    outbox.append(tx, messages);
   },
 });
 

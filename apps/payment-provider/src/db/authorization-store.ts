@@ -95,9 +95,9 @@ export const authorizationStore = {
     if (inserted.length < rows.length) throw new KeyTaken();
   },
 
-  async updateMany(tx: Tx, rows: readonly Authorization[]): Promise<void> {
+  updateMany(tx: Tx, rows: readonly Authorization[]): void {
     if (rows.length === 0) return;
-    await tx.query(updateMany, [
+    tx.send(updateMany, [
       rows.map(({ key }) => key),
       rows.map(({ status }) => status),
       rows.map(({ captureDeclineCode }) => captureDeclineCode),

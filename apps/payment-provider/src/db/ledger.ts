@@ -39,9 +39,9 @@ const totals = `
 
 /** Money that moved, in the order it did. */
 export const ledger = {
-  async post(tx: Tx, movements: readonly Movement[]): Promise<void> {
+  post(tx: Tx, movements: readonly Movement[]): void {
     if (movements.length === 0) return;
-    await tx.query(post, [
+    tx.send(post, [
       movements.map(({ authorization }) => authorization.key),
       movements.map(({ authorization }) => authorization.reference),
       movements.map(({ kind }) => kind),

@@ -29,7 +29,7 @@ export const refundsBy =
       (payments) => payments.get(paymentId)?.status,
     );
     if (from !== to)
-      await recordAction(tx, {
+      recordAction(tx, {
         ...{ operator, action: "payments.refund", target: paymentId },
         ...{ before: { status: from }, after: { status: to } },
       });

@@ -22,9 +22,9 @@ const post = statement(
 
 /** Money that moved. A second capture or refund of one payment is refused by the database. */
 export const ledger = {
-  async post(tx: Tx, transfers: readonly Transfer[]): Promise<void> {
+  post(tx: Tx, transfers: readonly Transfer[]): void {
     if (transfers.length === 0) return;
-    await tx.query(post, [
+    tx.send(post, [
       transfers.map(({ payment }) => payment.id),
       transfers.map(({ kind }) => kind),
       transfers.map(({ kind }) => accounts[kind].debit),

@@ -91,7 +91,7 @@ export const paymentStore = {
     );
     if (changed.length === 0) return;
     const begun = changed.filter(({ id }) => !loaded.has(id));
-    const inserted = await tx.query(save, [
+    const columns = [
       changed.map(({ id }) => id),
       changed.map(({ orderId }) => orderId),
       changed.map(({ customerId }) => customerId),
@@ -106,7 +106,9 @@ export const paymentStore = {
       changed.map(({ createdAt }) => createdAt),
       changed.map(({ updatedAt }) => updatedAt),
       changed.map(({ id }) => loaded.has(id)),
-    ]);
-    if (inserted.length < begun.length) throw new PaymentAppeared();
+    ];
+    if (begun.length === 0) tx.send(save, columns);
+    else if ((await tx.query(save, columns)).length < begun.length)
+      throw new PaymentAppeared();
   },
 };

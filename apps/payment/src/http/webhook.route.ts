@@ -48,7 +48,7 @@ export const webhookRoute = ({ db, attempts, clock, secrets }: Webhooks) =>
       await db.transaction(async (tx) => {
         const event = { provider, eventId, paymentId, type };
         const isNew = await providerEventStore.record(tx, event);
-        if (isNew) await attempts.hasten(tx, [paymentId]);
+        if (isNew) attempts.hasten(tx, [paymentId]);
       });
       return noContent();
     },

@@ -42,17 +42,17 @@ export const shipmentStore = {
   },
 
   /** Writes what has changed since `loaded`. */
-  async saveMany(
+  saveMany(
     tx: Tx,
     loaded: ReadonlyMap<string, Shipment>,
     shipments: Iterable<Shipment>,
-  ): Promise<void> {
+  ): void {
     const changed = [...shipments].filter(
       (each) => each !== loaded.get(each.id),
     );
     if (changed.length === 0) return;
     const rows = changed.map(rowOf);
-    await tx.query(save, [
+    tx.send(save, [
       rows.map(({ id }) => id),
       rows.map(({ orderId }) => orderId),
       rows.map(({ status }) => status),

@@ -5,7 +5,7 @@ import type { Draw } from "./draw.ts";
 export type Operation = {
   readonly name: string;
   readonly args: unknown;
-  run(tx: Tx): Promise<unknown>;
+  run(tx: Tx): unknown;
 };
 
 /** Draws a call with its arguments. */
@@ -15,5 +15,5 @@ export type OperationKind = (draw: Draw) => Operation;
 export const operation = <Args>(
   name: string,
   args: Args,
-  run: (tx: Tx, args: Args) => Promise<unknown>,
+  run: (tx: Tx, args: Args) => unknown,
 ): Operation => ({ name, args, run: (tx) => run(tx, args) });

@@ -16,7 +16,7 @@ import { operation, type OperationKind } from "./operation.ts";
 
 const [orderIds, customerIds, productIds] = [1, 2, 3];
 /** What orders publish has operations of its own. */
-const store = orderStore({ append: () => Promise.resolve() });
+const store = orderStore({ append: () => undefined });
 const cause = { correlationId: "flow" };
 const past = new Date("2029-12-31T12:00:00Z");
 

@@ -56,7 +56,7 @@ const stockMove: OperationKind = (draw) =>
         reserved: item.reserved + units,
         sequence: item.sequence + 1,
       }));
-      await stockStore.saveMany(tx, loaded, moved);
+      stockStore.saveMany(tx, loaded, moved);
       return loaded;
     },
   );
@@ -68,7 +68,7 @@ const stockReceive: OperationKind = (draw) =>
       ...item,
       available: item.available + 2,
     }));
-    await stockStore.saveMany(tx, loaded, more);
+    stockStore.saveMany(tx, loaded, more);
   });
 
 const reserve: OperationKind = (draw) =>
@@ -81,7 +81,7 @@ const reserve: OperationKind = (draw) =>
     },
     async (tx, { ids, status, n }) => {
       const loaded = await reservationStore.loadMany(tx, ids);
-      await reservationStore.saveMany(
+      reservationStore.saveMany(
         tx,
         loaded,
         ids.map(
@@ -167,7 +167,7 @@ const post: OperationKind = (draw) =>
         tx,
         transfers.map(({ payment }) => payment.id as PaymentId),
       );
-      await ledger.post(tx, transfers as unknown as Transfer[]);
+      ledger.post(tx, transfers as unknown as Transfer[]);
     },
   );
 
@@ -220,7 +220,7 @@ const ship: OperationKind = (draw) =>
         tx,
         all.map(({ id }) => id),
       );
-      await shipmentStore.saveMany(tx, loaded, all);
+      shipmentStore.saveMany(tx, loaded, all);
       return loaded;
     },
   );

@@ -13,13 +13,10 @@ export async function countAsSeen(
   message: Message,
 ): Promise<void> {
   const { type, subject, sequence } = message;
-  await Promise.all([
-    handled.has(type) &&
-      memory.hasRoomFor(message) &&
-      memory.unseen(tx, [message]),
-    isSequenced(message) &&
-      saveSequences(tx, group, new Map([[subject, sequence]])),
-  ]);
+  if (handled.has(type) && memory.hasRoomFor(message))
+    await memory.unseen(tx, [message]);
+  if (isSequenced(message))
+    saveSequences(tx, group, new Map([[subject, sequence]]));
 }
 
 /**
@@ -37,11 +34,11 @@ export async function passOver(
     await countAsSeen(tx, consumer, decoded.message);
     return;
   }
-  await rememberDiscarded(tx, consumer.group, record);
+  rememberDiscarded(tx, consumer.group, record);
   const { ce_subject: subject, ce_sequence, ce_attempt } = record.headers;
   if (subject === undefined || ce_attempt !== undefined) return;
   const lasts = await lockSequences(tx, consumer.group, [subject]);
   const next = (lasts.get(subject) ?? 0) + 1;
   if (Number(ce_sequence) === next)
-    await saveSequences(tx, consumer.group, new Map([[subject, next]]));
+    saveSequences(tx, consumer.group, new Map([[subject, next]]));
 }

@@ -106,20 +106,18 @@ export const deadLetterStore = {
     return row?.count ?? 0;
   },
 
-  async noteFailure(
+  noteFailure(
     tx: Tx,
     { id, consumer, record }: DeadLetter,
     { reason, detail }: Pick<DeadLetter, "reason" | "detail">,
-  ): Promise<void> {
-    await Promise.all([
-      tx.query(noteFailure, [id, reason, detail]),
-      tx.query(setKeyReason, [consumer, record.key, reason]),
-    ]);
+  ): void {
+    tx.send(noteFailure, [id, reason, detail]);
+    tx.send(setKeyReason, [consumer, record.key, reason]);
   },
 
   /** Whatever brings the missing message lets the key go. */
-  async waitForMissing(tx: Tx, { consumer, key }: Queue): Promise<void> {
-    await tx.query(setKeyReason, [consumer, key, "sequence-gap"]);
+  waitForMissing(tx: Tx, { consumer, key }: Queue): void {
+    tx.send(setKeyReason, [consumer, key, "sequence-gap"]);
   },
 };
 

@@ -18,9 +18,9 @@ export async function discard(
 ): Promise<void> {
   const letters = await lockFirst(tx, letter);
   await passOver(tx, consumer, letter);
-  await remove(tx, letters, letter);
+  remove(tx, letters, letter);
   const { headers, value } = letter.record;
-  await recordAction(tx, {
+  recordAction(tx, {
     ...{ operator, action: "dead-letters.discard" },
     target: String(letter.id),
     before: { ...summaryOf(letter), headers, payload: shownPayload(value) },

@@ -97,7 +97,7 @@ async function step(
   const letters = await deadLetterStore.lockQueue(tx, queue, lookAhead);
   const [first] = letters;
   if (first === undefined) {
-    await unpark(tx, group, { ids: [], keys: [queue.key] });
+    unpark(tx, group, { ids: [], keys: [queue.key] });
     return "empty";
   }
   const lasts = await lockSequences(tx, group, subjectsOf(letters));
@@ -113,14 +113,12 @@ async function step(
   if (next.verdict === "handle")
     await handleAdmitted(tx, consumer, [next.message]);
   const outcome = next.verdict === "handle" ? "handled" : "dropped";
-  await Promise.all([
-    remove(tx, letters, letter),
-    recordAction(tx, {
-      ...{ operator, action: "dead-letters.requeue" },
-      ...{ target: String(letter.id), before: summaryOf(letter) },
-      after: { outcome },
-    }),
-  ]);
+  remove(tx, letters, letter);
+  recordAction(tx, {
+    ...{ operator, action: "dead-letters.requeue" },
+    ...{ target: String(letter.id), before: summaryOf(letter) },
+    after: { outcome },
+  });
   return outcome;
 }
 
@@ -129,7 +127,7 @@ export const remove = (
   tx: Tx,
   letters: readonly DeadLetter[],
   { id, consumer, record: { key } }: DeadLetter,
-): Promise<void> =>
+): void =>
   unpark(tx, consumer, { ids: [id], keys: letters.length === 1 ? [key] : [] });
 
 async function waits(
@@ -137,7 +135,7 @@ async function waits(
   queue: Queue,
   { id, record: { key, headers } }: DeadLetter,
 ): Promise<Step> {
-  await deadLetterStore.waitForMissing(tx, queue);
+  deadLetterStore.waitForMissing(tx, queue);
   const { ce_subject: subject, ce_sequence: sequence } = headers;
   const detail = `${subject} #${sequence} came too early: one before it is missing`;
   return { stopped: { id, key, reason: "sequence-gap", detail } };
@@ -149,14 +147,12 @@ async function failed(
   letter: DeadLetter,
   failure: Pick<DeadLetter, "reason" | "detail">,
 ): Promise<Step> {
-  await Promise.all([
-    deadLetterStore.noteFailure(tx, letter, failure),
-    recordAction(tx, {
-      ...{ operator, action: "dead-letters.requeue" },
-      ...{ target: String(letter.id), before: summaryOf(letter) },
-      after: { outcome: "failed", ...failure },
-    }),
-  ]);
+  deadLetterStore.noteFailure(tx, letter, failure);
+  recordAction(tx, {
+    ...{ operator, action: "dead-letters.requeue" },
+    ...{ target: String(letter.id), before: summaryOf(letter) },
+    after: { outcome: "failed", ...failure },
+  });
   const { key } = letter.record;
   return { stopped: { id: letter.id, key, ...failure } };
 }

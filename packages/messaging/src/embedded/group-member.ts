@@ -175,9 +175,7 @@ export class GroupMember implements Part {
       heartbeat: () => Promise.resolve(),
       async settle(tx: Tx) {
         tx.afterCommit(() => (outcome.settled = true));
-        // Sent ahead of the commit, which fails with it; awaiting it would cost a round trip.
-        if (passed) settle(tx, group, passed).catch(() => undefined);
-        return Promise.resolve();
+        if (passed) await settle(tx, group, passed);
       },
     };
     await handle(batch);

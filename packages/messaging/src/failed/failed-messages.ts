@@ -76,7 +76,7 @@ export function failedMessagesOf({
     async retry(tx, id, operator) {
       const message = found(await tx.query<FailedMessage>(retry, [id]));
       tx.afterCommit(wake);
-      await recordAction(tx, {
+      recordAction(tx, {
         ...{ operator, action: "outbox.retry", target: String(id) },
         ...{ before: summaryOf(message), after: { outcome: "retried" } },
       });
@@ -89,7 +89,7 @@ export function failedMessagesOf({
       );
       tx.afterCommit(wake);
       const kept = shownPayload(payload).slice(0, keptCharacters);
-      await recordAction(tx, {
+      recordAction(tx, {
         ...{ operator, action: "outbox.discard", target: String(id) },
         before: { ...summaryOf(message), headers, payload: kept },
         after: { outcome: "discarded" },
