@@ -215,6 +215,21 @@ describe("the simulated database", () => {
     expect(lasts()).toEqual([["a", 5]]);
   });
 
+  it("commits nothing for a process that dies in the middle of its sending, whatever of that arrives", async () => {
+    const { kernel, server, lasts } = world();
+    for (let n = 0; n < 20; n += 1) {
+      const db = server.connect("order");
+      outcomeOf(
+        db.transaction((tx) => {
+          for (const subject of ["a", "b", "c"]) save(tx, subject, n);
+          db.kill(); // the simulated process runs on to its COMMIT
+        }),
+      );
+      await kernel.advance(1_000);
+    }
+    expect(lasts()).toEqual([]);
+  });
+
   it("keeps what is committed through a restart, and refuses connections meanwhile", async () => {
     const { kernel, server, db, lasts } = world();
     outcomeOf(db.transaction((tx) => save(tx, "a", 1)));

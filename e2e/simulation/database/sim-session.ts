@@ -57,6 +57,7 @@ export class SimSession {
   #answering = false;
   #idleSince = 0;
   #watched = false;
+  #hungUp = false;
   #failure: Error | undefined;
 
   constructor(home: SessionHome) {
@@ -73,6 +74,7 @@ export class SimSession {
     values: readonly unknown[] = [],
   ): Promise<SessionResult> {
     return new Promise((resolve, reject) => {
+      if (this.#hungUp) return; // a dead process sends nothing, least of all a COMMIT behind what was cut off
       if (this.#failure) {
         const { deliver } = this.#home;
         deliver(0, () => reject(notQueryable()));
@@ -86,6 +88,7 @@ export class SimSession {
 
   /** The client's process is gone. What it has sent may still arrive, in part; then the server rolls back. */
   hangUp(): void {
+    this.#hungUp = true;
     if (this.#failure) return;
     const { kernel, latency } = this.#home.schema.server;
     const arriving = Math.floor(kernel.random() * (this.#requests.length + 1));
