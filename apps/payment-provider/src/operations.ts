@@ -61,7 +61,7 @@ async function carryOut(
   const touched = [...now.values()].filter(
     (one) => one !== before.get(one.key),
   );
-  await authorizationStore.insertMany(
+  authorizationStore.insertMany(
     tx,
     touched.filter(({ key }) => !before.has(key)),
   );

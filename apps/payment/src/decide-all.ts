@@ -57,7 +57,7 @@ export const decidingOn =
         transfers.push({ payment, kind, at });
       if (decision.hasten) hastened.add(paymentId);
     }
-    await paymentStore.saveMany(tx, loaded, payments.values());
+    paymentStore.saveMany(tx, loaded, payments.values());
     ledger.post(tx, transfers);
     needs.outbox.append(tx, outgoing);
     needs.attempts.record(tx, attempts);

@@ -30,7 +30,7 @@ const statements = sources
   .flatMap((path) =>
     [
       ...readFileSync(join(root, path), "utf8").matchAll(
-        /\b(statement|step|insertUnlessThere)\(\s*"([^"]+)"/g,
+        /\b(statement|step|insertUnlessThere|insertNotFound)\(\s*"([^"]+)"/g,
       ),
     ].flatMap(([, kind, name = ""]) =>
       kind === "insertUnlessThere"

@@ -30,6 +30,15 @@ export const insertUnlessThere = (
   optimistic: statement(`${name}-optimistic`, text("")),
 });
 
+/**
+ * Names a hot insert of rows that its work has looked for and not found. Where somebody else has inserted one meanwhile, the
+ * work is run again, once, and finds it.
+ */
+export const insertNotFound = (name: string, text: string): NamedStatement => ({
+  ...statement(name, text),
+  optimistic: statement(name, text),
+});
+
 export type Queryable = {
   /** The rows. Unqualified table names mean the service's own schema. */
   query<Row extends object = Record<string, unknown>>(

@@ -1,4 +1,9 @@
-import { insertUnlessThere, statement, type Tx } from "@cartwright/database/tx";
+import {
+  insertNotFound,
+  insertUnlessThere,
+  statement,
+  type Tx,
+} from "@cartwright/database/tx";
 import { eventually } from "@cartwright/testing/eventually";
 import {
   testDatabase,
@@ -144,5 +149,41 @@ describe("an insert of rows that are hardly ever there", () => {
       ["old", "new"],
     ]);
     expect(namesOf(rows)).toEqual(["new"]);
+  });
+});
+
+describe("an insert of rows that were looked for and not found", () => {
+  const found = insertNotFound(
+    "test-record-found",
+    "INSERT INTO consumers (consumer) VALUES ($1)",
+  );
+  const inserting = (name: string, meanwhile: () => Promise<unknown>) => {
+    const looks: number[] = [];
+    const saved = database.db.transaction(async (tx) => {
+      const look = "SELECT FROM consumers WHERE consumer = $1";
+      const rows = await tx.query(look, [name]);
+      looks.push(rows.length);
+      await meanwhile();
+      if (rows.length === 0) tx.send(found, [name]);
+    });
+    return { looks, saved };
+  };
+
+  it("has its work look again when somebody has inserted one meanwhile", async () => {
+    const { looks, saved } = inserting("new", async () => {
+      if (looks.length === 1) await database.db.query(insert, ["new"]);
+    });
+    await saved;
+    expect(looks).toEqual([0, 1]);
+  });
+
+  it("has it look no third time: who does not find what is there is wrong", async () => {
+    let tries = 0;
+    const saved = database.db.transaction((tx) => {
+      tries += 1;
+      tx.send(found, ["old"]);
+    });
+    await expect(saved).rejects.toMatchObject({ code: "23505" });
+    expect(tries).toBe(2);
   });
 });

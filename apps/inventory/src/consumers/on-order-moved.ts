@@ -51,22 +51,33 @@ export const onOrderMoved = ({
     },
   );
 
-/** Reservations first: the skus of a release or a sale are known only from the reservation. */
+/**
+ * The skus of a release or a sale are known only from the reservation. Where all reserve, one round trip has both; among others
+ * never so: stock is locked in the order of its skus, hence at once.
+ */
 async function loadHoldings(
   tx: Tx,
   messages: readonly OrderMoved[],
 ): Promise<LoadedHoldings> {
   const orderIds = new Set(messages.map(({ data }) => data.orderId));
-  const reservations = await reservationStore.loadMany(tx, [...orderIds]);
-  const lines = [
-    ...[...reservations.values()].flatMap((reservation) => reservation.lines),
-    ...messages.flatMap((message) =>
-      message.type === reserveInventory.type ? message.data.lines : [],
-    ),
-  ];
-  const skus = new Set(lines.map(({ sku }) => sku));
-  return { reservations, stock: await stockStore.loadMany(tx, [...skus]) };
+  const wanted = messages.flatMap((message) =>
+    message.type === reserveInventory.type ? [message.data.lines] : [],
+  );
+  const loading = reservationStore.loadMany(tx, [...orderIds]);
+  if (wanted.length === messages.length) {
+    const stocking = stockStore.loadMany(tx, skusOf(wanted));
+    const [reservations, stock] = await Promise.all([loading, stocking]);
+    return { reservations, stock };
+  }
+  const reservations = await loading;
+  const held = [...reservations.values()].map(({ lines }) => lines);
+  const stock = await stockStore.loadMany(tx, skusOf([...held, ...wanted]));
+  return { reservations, stock };
 }
+
+const skusOf = (lines: readonly Reservation["lines"][]): string[] => [
+  ...new Set(lines.flat().map(({ sku }) => sku)),
+];
 
 function saveHoldings(
   tx: Tx,

@@ -1,5 +1,5 @@
 import {
-  insertUnlessThere,
+  insertNotFound,
   statement,
   type Queryable,
   type Tx,
@@ -22,14 +22,13 @@ const lockMany = statement(
   `SELECT ${columns} FROM authorizations WHERE key = ANY ($1::text[]) ORDER BY key FOR UPDATE`,
 );
 
-const insertMany = insertUnlessThere(
+const insertMany = insertNotFound(
   "authorizations-insert",
-  (onConflict) =>
-    `INSERT INTO authorizations (key, reference, amount, currency, token, status, decline_code,
+  `INSERT INTO authorizations (key, reference, amount, currency, token, status, decline_code,
        capture_decline_code, settles_at)
      SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[],
        $7::text[], $8::text[], $9::timestamptz[]) AS rows (key) ORDER BY key
-     ${onConflict} RETURNING key`,
+`,
 );
 
 const updateMany = statement(
@@ -60,11 +59,6 @@ const authorizationOf = ({ amount, currency, ...row }: Row): Authorization => ({
   settlesAt: row.settlesAt ?? undefined,
 });
 
-/** Another group has just created one of the keys: run again, and find it there. */
-class KeyTaken extends Error {
-  readonly code = "40001";
-}
-
 export const authorizationStore = {
   async find(db: Queryable, key: string): Promise<Authorization | undefined> {
     const [row] = await db.query<Row>(find, [key]);
@@ -79,9 +73,9 @@ export const authorizationStore = {
     return new Map(rows.map((row) => [row.key, authorizationOf(row)]));
   },
 
-  async insertMany(tx: Tx, rows: readonly Authorization[]): Promise<void> {
+  insertMany(tx: Tx, rows: readonly Authorization[]): void {
     if (rows.length === 0) return;
-    const inserted = await tx.query(insertMany, [
+    tx.send(insertMany, [
       rows.map(({ key }) => key),
       rows.map(({ reference }) => reference),
       rows.map(({ amount }) => amount.amount),
@@ -92,7 +86,6 @@ export const authorizationStore = {
       rows.map(({ captureDeclineCode }) => captureDeclineCode),
       rows.map(({ settlesAt }) => settlesAt),
     ]);
-    if (inserted.length < rows.length) throw new KeyTaken();
   },
 
   updateMany(tx: Tx, rows: readonly Authorization[]): void {

@@ -1,4 +1,4 @@
-import { insertUnlessThere, statement, type Tx } from "@cartwright/database/tx";
+import { insertNotFound, statement, type Tx } from "@cartwright/database/tx";
 import type { OrderId, UserId } from "@cartwright/kernel/ids";
 import type {
   CancellationOutcome,
@@ -17,9 +17,9 @@ const load = statement(
 );
 
 /** Not an upsert: a row that somebody else has just inserted must not be overwritten unseen. */
-const save = insertUnlessThere(
+const save = insertNotFound(
   "payments-save",
-  (onConflict) => `WITH rows AS (
+  `WITH rows AS (
      SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::text[], $6::text[],
        $7::uuid[], $8::text[], $9::text[], $10::timestamptz[], $11::int[], $12::timestamptz[],
        $13::timestamptz[], $14::bool[])
@@ -35,9 +35,7 @@ const save = insertUnlessThere(
      failure_code, outcome, captured_at, event_sequence, created_at, updated_at)
    SELECT id, order_id, customer_id, amount, currency, status, authorization_key, failure_code,
      outcome, captured_at, event_sequence, created_at, updated_at
-   FROM rows WHERE NOT loaded ORDER BY id
-   ${onConflict} RETURNING id`,
-  "(id)",
+   FROM rows WHERE NOT loaded ORDER BY id`,
 );
 
 type Row = {
@@ -66,11 +64,6 @@ const paymentOf = ({ amount, currency, ...row }: Row): Payment => ({
   capturedAt: row.capturedAt ?? undefined,
 });
 
-/** Begun elsewhere in the same moment: the transaction runs again, and finds it there. */
-class PaymentAppeared extends Error {
-  readonly code = "40001";
-}
-
 export type LoadedPayments = ReadonlyMap<PaymentId, Payment>;
 
 export const paymentStore = {
@@ -81,17 +74,12 @@ export const paymentStore = {
   },
 
   /** Writes what has changed since `loaded`. */
-  async saveMany(
-    tx: Tx,
-    loaded: LoadedPayments,
-    payments: Iterable<Payment>,
-  ): Promise<void> {
+  saveMany(tx: Tx, loaded: LoadedPayments, payments: Iterable<Payment>): void {
     const changed = [...payments].filter(
       (each) => each !== loaded.get(each.id),
     );
     if (changed.length === 0) return;
-    const begun = changed.filter(({ id }) => !loaded.has(id));
-    const columns = [
+    tx.send(save, [
       changed.map(({ id }) => id),
       changed.map(({ orderId }) => orderId),
       changed.map(({ customerId }) => customerId),
@@ -106,9 +94,6 @@ export const paymentStore = {
       changed.map(({ createdAt }) => createdAt),
       changed.map(({ updatedAt }) => updatedAt),
       changed.map(({ id }) => loaded.has(id)),
-    ];
-    if (begun.length === 0) tx.send(save, columns);
-    else if ((await tx.query(save, columns)).length < begun.length)
-      throw new PaymentAppeared();
+    ]);
   },
 };

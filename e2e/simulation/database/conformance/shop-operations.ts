@@ -144,7 +144,7 @@ const pay: OperationKind = (draw) =>
         tx,
         all.map(({ id }) => id),
       );
-      await paymentStore.saveMany(tx, loaded, all);
+      paymentStore.saveMany(tx, loaded, all);
       return loaded;
     },
   );

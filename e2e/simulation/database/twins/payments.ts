@@ -1,5 +1,5 @@
 import type { TableDefinition } from "../table-definition.ts";
-import { optimistic, type Twin, type Twins } from "../twin.ts";
+import type { Twin, Twins } from "../twin.ts";
 import {
   at,
   bigints,
@@ -138,10 +138,8 @@ const save: Twin = function* (run, values) {
     return found ? [{ found, row }] : [];
   });
   const begun = rows.filter((_, index) => !at(loaded, index));
-  const inserted: object[] = [];
   for (const row of sortedBy(begun, ({ id }) => id))
-    if (yield* table.insertUnlessThere(run, row, "primary key"))
-      inserted.push({ id: row.id });
+    yield* table.insert(run, row);
   for (const { found, row } of changed)
     yield* table.update(run, found, (old) => ({
       ...old,
@@ -153,11 +151,10 @@ const save: Twin = function* (run, values) {
       event_sequence: row.event_sequence,
       updated_at: row.updated_at,
     }));
-  return inserted;
+  return [];
 };
 
 export const paymentTwins: Twins = {
   "payments-load": load,
   "payments-save": save,
-  "payments-save-optimistic": optimistic(save),
 };
