@@ -47,9 +47,10 @@ export function faultSuite(
   };
 }
 
-/** Faults of the broker, the database and the network. */
+/** Faults of the broker, the database and the network. All is read again while there is not too much of it yet. */
 const brokerAndDatabase = (given: () => Surroundings): readonly Fault[] => [
   commitsCut(given),
+  offsetsReset(given),
   brokerKilled(given),
   rollingRestart(given),
   connectionsTerminated(),
@@ -60,7 +61,6 @@ const brokerAndDatabase = (given: () => Surroundings): readonly Fault[] => [
   },
   kafkaDown(given),
   messagesRepeated(given),
-  offsetsReset(given),
 ];
 
 /** How long faults last that could last for any time. */
