@@ -32,7 +32,7 @@ export const insertUnlessThere = (
 
 /**
  * Names a hot insert of rows that its work has looked for and not found. Where somebody else has inserted one meanwhile, the
- * work is run again, once, and finds it.
+ * work is run again, once, and finds it. It is so too where another unique rule of the table is broken: then it fails for good.
  */
 export const insertNotFound = (name: string, text: string): NamedStatement => ({
   ...statement(name, text),
@@ -50,8 +50,8 @@ export type Queryable = {
 /** An open transaction. Several queries may be issued without awaiting each: they are pipelined, in order. */
 export type Tx = Queryable & {
   /**
-   * A write whose answer nobody reads: it leaves with the next query or with the COMMIT, and costs no round trip. Where it
-   * fails, so does the transaction, with its error.
+   * A write whose answer nobody reads: it leaves at once, its answer comes with that of the next query or of the COMMIT, and so
+   * it costs no round trip. Where it fails, so does the transaction, with its error.
    */
   send(statement: Statement, values?: readonly unknown[]): void;
   /** Runs `callback` once the transaction is committed; never when it is rolled back. It must not throw. */
@@ -60,5 +60,8 @@ export type Tx = Queryable & {
   afterGivingUp(callback: () => void): void;
 };
 
-/** Runs `work` in one transaction, again from the start when the failure is one that a retry may heal. */
+/**
+ * Runs `work` in one transaction, again from the start when the failure is one that a retry may heal. Work that asks anything
+ * has to return a promise of its end: behind it comes the COMMIT.
+ */
 export type Transact = <T>(work: (tx: Tx) => T | Promise<T>) => Promise<T>;

@@ -38,8 +38,8 @@ export type Batch = {
   readonly records: readonly ReceivedRecord[];
   /**
    * Moves the group's cursor past the batch in the handler's own transaction where the log lies in
-   * the same database; otherwise does nothing, and the broker's offsets are committed after `handle`. Need not be
-   * awaited: where it rejects, the transaction fails with the same.
+   * the same database; otherwise does nothing, and the broker's offsets are committed after `handle`. Asks
+   * `tx` at once, and rejects with its answer alone: so the transaction fails with the same, and it need not be awaited.
    */
   settle(tx: Tx): Promise<void>;
   /** Tells the broker that work goes on; call it after real progress only. */

@@ -1,17 +1,17 @@
-import { isOverdue, isRetryable } from "@cartwright/database/is-retryable";
 import type { Queryable, Transact, Tx } from "@cartwright/database/tx";
 import { crashPoint } from "@cartwright/kernel/crash-point";
 import type { Duration } from "@cartwright/kernel/duration";
 import type { Part } from "@cartwright/kernel/part";
 import type { Logger } from "@cartwright/observability/logger";
 import type { Tracing } from "@cartwright/observability/tracing";
+import { BusFailure, isLate, isNobodysFault } from "./blame.ts";
 import type { Batch, Bus } from "./bus.ts";
 import { consumerOf } from "./consumer-group.ts";
 import { countBatch, countFailedBatch } from "./counters.ts";
 import { contractsOf, type BatchHandler } from "./handler.ts";
 import { handleRecords, type Consumer } from "./handle-records.ts";
 import { processingOf } from "./processing-of.ts";
-import { inTime, TooLate } from "./in-time.ts";
+import { inTime } from "./in-time.ts";
 import { isolate, type Isolation } from "./isolate.ts";
 import { memoryOf } from "./memory.ts";
 import { longestTransaction } from "./silence.ts";
@@ -25,7 +25,7 @@ export type ConsumerOptions = {
   readonly handlers: readonly BatchHandler[];
   /** As in `SubscribeOptions`. */
   readonly gather?: Duration | undefined;
-  /** After so long a transaction is rolled back and its messages are taken in smaller parts; 3 s unless given. */
+  /** Handlers that have not come to their end by then are rolled back, and their messages taken in smaller parts; 3 s unless given. */
   readonly deadline?: Duration;
   readonly logger: Logger;
   readonly tracing: Tracing;
@@ -98,8 +98,7 @@ async function handleOrIsolate(
     inTime(tx, deadline, (timed) => handleRecords(timed, consumer, some));
   crashPoint("consumer.before-transaction");
   const inTurns = async (turn: (tx: Tx) => Promise<boolean>) => {
-    const commit = () => db.transaction(turn).catch(overdueAsLate(deadline));
-    while (await commit()) await batch.heartbeat();
+    while (await db.transaction(turn)) await spokenUp(batch);
   };
   try {
     await inTurns(async (tx) => {
@@ -112,11 +111,11 @@ async function handleOrIsolate(
     crashPoint("consumer.after-commit");
   } catch (error) {
     // Where it is the bus that cannot move on, no message is to blame.
-    if (isRetryable(error) || (await settling) === error) throw error;
-    if (error instanceof TooLate)
+    if (isNobodysFault(error) || (await settling) === error) throw error;
+    if (isLate(error))
       logger.warn("a batch is late and is taken in halves", {
         records: records.length,
-        error: error.message,
+        error: String(error),
       });
     const isolation: Isolation = {
       ...{ db, logger, group: consumer.group },
@@ -135,9 +134,8 @@ const failureOf = (settled: Promise<void>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
-/** What handlers have sent may still be under way when they have come to their end: then it is the server that stops it. */
-const overdueAsLate =
-  (limit: Duration) =>
-  (error: unknown): never => {
-    throw isOverdue(error) ? new TooLate(limit, true) : error;
-  };
+/** That work goes on is said between turns. */
+const spokenUp = (batch: Batch): Promise<void> =>
+  batch.heartbeat().catch((error: unknown) => {
+    throw new BusFailure(error);
+  });

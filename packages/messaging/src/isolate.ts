@@ -1,9 +1,8 @@
-import { isRetryable } from "@cartwright/database/is-retryable";
 import type { Transact } from "@cartwright/database/tx";
 import { withCause } from "@cartwright/observability/context";
 import type { Logger } from "@cartwright/observability/logger";
+import { isDatabaseLate, isLate, isNobodysFault } from "./blame.ts";
 import type { ReceivedRecord } from "./bus.ts";
-import { TooLate } from "./in-time.ts";
 import { park } from "./parked.ts";
 import type { Decoded } from "./wire.ts";
 
@@ -55,7 +54,7 @@ async function failureOf(
     await handle(records);
     return undefined;
   } catch (error) {
-    if (isRetryable(error)) throw error;
+    if (isNobodysFault(error)) throw error;
     return { error };
   }
 }
@@ -67,8 +66,8 @@ async function lastFailureOf(
   first: unknown,
 ): Promise<Failure | undefined> {
   let failure: Failure | undefined = { error: first };
-  for (let tries = 1; failure?.error instanceof TooLate; tries += 1) {
-    if (failure.error.inDatabase) throw failure.error;
+  for (let tries = 1; failure && isLate(failure.error); tries += 1) {
+    if (isDatabaseLate(failure.error)) throw failure.error;
     if (tries === triesAlone) break;
     failure = await failureOf(isolation, [only]);
   }

@@ -147,6 +147,19 @@ describe("with thousands of messages behind one that is missing", () => {
     expect(await left()).toEqual([{ messages: 0, keys: 0 }]);
   });
 
+  it("blames no message when the member has lost its part between two turns", async () => {
+    const first = orderRecord(order, 1);
+    const { bus, told } = aConsumer();
+    const lost = () => Promise.reject(new Error("The group is rebalancing."));
+    const settle = () => Promise.resolve();
+    await expect(bus.deliver([first], settle, lost)).rejects.toThrow(
+      "The group is rebalancing.",
+    );
+    await bus.deliver([first]);
+    expect(told()).toEqual([...numbers(1, many), "command 1"]);
+    expect(await left()).toEqual([{ messages: 0, keys: 0 }]);
+  });
+
   it("reads little of them while the message is still missing", async () => {
     const { bus, reads, told } = aConsumer();
     await bus.deliver([orderRecord(order, many + 1), command(order, 2)]);

@@ -10,8 +10,11 @@ export type ScriptedBus = Bus & {
   deliver(
     records: readonly (BusRecord & { readonly position?: string })[],
     settle?: Batch["settle"],
+    heartbeat?: Batch["heartbeat"],
   ): Promise<void>;
 };
+
+const nothing = () => Promise.resolve();
 
 export function scriptedBus(): ScriptedBus {
   let handle: ((batch: Batch) => Promise<void>) | undefined;
@@ -30,15 +33,13 @@ export function scriptedBus(): ScriptedBus {
       handle = options.handle;
       return { name: options.group };
     },
-    async deliver(records, settle = () => Promise.resolve()) {
+    async deliver(records, settle = nothing, heartbeat = nothing) {
       const received: ReceivedRecord[] = records.map((record) => {
         offset += 1;
         return { position: `${record.topic}/0@${offset}`, ...record };
       });
       await handle?.({
-        records: received,
-        settle,
-        heartbeat: () => Promise.resolve(),
+        ...{ records: received, settle, heartbeat },
       });
     },
   };

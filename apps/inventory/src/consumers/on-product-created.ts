@@ -4,7 +4,7 @@ import { stockStore } from "../db/stock-store.ts";
 
 /** What the shop sells gets a place on the shelf, empty at first. */
 export const onProductCreated = () =>
-  on([productCreated], async (tx, messages) => {
+  on([productCreated], (tx, messages) => {
     const skus = new Set(messages.map(({ data }) => data.sku));
     stockStore.createMany(tx, [...skus]);
   });

@@ -25,10 +25,9 @@ const lockMany = statement(
 const insertMany = insertNotFound(
   "authorizations-insert",
   `INSERT INTO authorizations (key, reference, amount, currency, token, status, decline_code,
-       capture_decline_code, settles_at)
-     SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[],
-       $7::text[], $8::text[], $9::timestamptz[]) AS rows (key) ORDER BY key
-`,
+     capture_decline_code, settles_at)
+   SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[],
+     $7::text[], $8::text[], $9::timestamptz[]) AS rows (key) ORDER BY key`,
 );
 
 const updateMany = statement(

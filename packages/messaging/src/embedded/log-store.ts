@@ -190,7 +190,7 @@ const settling = statement(
    WHERE "group" = $1 AND position < $2`,
 );
 
-/** Moves the group's cursors past the entry. Not awaited by the transaction, whose commit fails with it. */
+/** Moves the group's cursors past the entry. */
 export function settle(tx: Queryable, group: string, last: LogEntry) {
   return tx.query(settling, [group, last.position, last.writtenAt]);
 }

@@ -105,7 +105,7 @@ it("counts nothing of a transaction that is run again, until its last try has en
 
 it("blames the handler whose write fails when it has returned, and not one whose write was lost with it", async () => {
   const { tx, giveUp } = aTransaction();
-  const codes = ["23505", "25P02"];
+  const codes = ["23505", "25P02", "08006"];
   const refusing: Tx = {
     ...tx,
     query: () =>
@@ -115,13 +115,14 @@ it("blames the handler whose write fails when it has returned, and not one whose
     contracts: [orderCompleted],
     handle: ({ send }: Tx) => send("INSERT"),
   };
-  for (const service of ["guilty", "guiltless"])
+  for (const service of ["guilty", "guiltless", "cut-off"])
     await measuredHandler(service, writes).handle(refusing, [
       aMessage(newTraceparent()),
     ]);
   giveUp();
   expect(await outcomesOf("guilty")).toEqual(["failed 1"]);
   expect(await outcomesOf("guiltless")).toEqual([]);
+  expect(await outcomesOf("cut-off")).toEqual([]);
 });
 
 it("does not blame a handler for one that fails after it, and blames one that never returns", async () => {

@@ -1,3 +1,4 @@
+import { isUnavailable } from "@cartwright/database/is-retryable";
 import type { Tx } from "@cartwright/database/tx";
 import type { BatchHandler } from "@cartwright/messaging/handler";
 import {
@@ -54,14 +55,16 @@ export function measuredHandler(
   };
 }
 
-const aborted = "25P02"; // says only that something has failed before it
+/** Says only that something has failed before it. */
+const isAborted = (error: unknown): boolean =>
+  (error as { code?: unknown }).code === "25P02";
 
 /** The transaction, which says when a write fails that was only sent: by then its handler has long returned. */
 const hearing = (tx: Tx, failed: () => void): Tx => ({
   ...tx,
   send(statement, values) {
     tx.query(statement, values).catch((error: unknown) => {
-      if ((error as { code?: unknown }).code !== aborted) failed();
+      if (!isAborted(error) && !isUnavailable(error)) failed();
     });
   },
 });

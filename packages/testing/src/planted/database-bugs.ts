@@ -1,6 +1,6 @@
 import { isRetryable } from "@cartwright/database/is-retryable";
 import { statement } from "@cartwright/database/tx";
-import { intercepted } from "./intercepted.ts";
+import { intercepted, transactionsBy } from "./intercepted.ts";
 import type { PlantedBug } from "./planted-bug.ts";
 
 type Piles = { sku: string; available: number; reserved: number; sold: number };
@@ -52,29 +52,25 @@ export const reserveByReadThenWrite = (): PlantedBug => ({
 
 /** Only Prisma's code P2034 is retried; every other form of the same failure counts as final. */
 export const onlyP2034IsRetried = (): PlantedBug => ({
-  database: (db) => ({
-    ...intercepted(db, {}),
-    transaction: async (work) => {
+  database(db) {
+    const once = transactionsBy(db, (tx) => async (given, values) => {
       try {
-        return await db.transaction((tx) =>
-          work({
-            query: async (given, values) => {
-              try {
-                return await tx.query(given, values);
-              } catch (error) {
-                throw final(error);
-              }
-            },
-            send: (given, values) => tx.send(given, values),
-            afterCommit: (callback) => tx.afterCommit(callback),
-            afterGivingUp: (callback) => tx.afterGivingUp(callback),
-          }),
-        );
+        return await tx.query(given, values);
       } catch (error) {
         throw final(error);
       }
-    },
-  }),
+    });
+    return {
+      ...intercepted(db, {}),
+      transaction: async (work) => {
+        try {
+          return await once(work);
+        } catch (error) {
+          throw final(error);
+        }
+      },
+    };
+  },
 });
 
 const final = (error: unknown): unknown =>

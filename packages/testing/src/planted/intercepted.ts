@@ -1,5 +1,5 @@
 import type { Database } from "@cartwright/database/open-database";
-import type { Queryable, Statement } from "@cartwright/database/tx";
+import type { Queryable, Statement, Tx } from "@cartwright/database/tx";
 
 export type Rows = Promise<Record<string, unknown>[]>;
 
@@ -36,26 +36,36 @@ export function intercepted(
     url: db.url,
     pool: db.pool,
     query: through(db),
-    transaction: (work) =>
-      db.transaction(async (tx) => {
-        const query = through(tx);
-        const sent: Rows[] = [];
-        const value = await work({
-          query,
-          send(statement, values) {
-            const rows = query(statement, values);
-            rows.catch(() => undefined);
-            sent.push(rows);
-          },
-          afterCommit: (callback) => tx.afterCommit(callback),
-          afterGivingUp: (callback) => tx.afterGivingUp(callback),
-        });
-        await Promise.all(sent); // what takes a statement's place may have to ask before it writes
-        return value;
-      }),
+    transaction: transactionsBy(db, through),
     stats: () => db.stats(),
     start: async () => db.start?.(),
     stop: async () => db.stop?.(),
     health: () => db.health?.() ?? { status: "up" },
   };
 }
+
+/** Transactions of `db` whose statements go by `through`; they end when all are answered, those too that were only sent. */
+export const transactionsBy =
+  (
+    db: Database,
+    through: (tx: Tx) => Queryable["query"],
+  ): Database["transaction"] =>
+  (work) =>
+    db.transaction(async (tx) => {
+      const ask = through(tx);
+      const asked: Promise<unknown>[] = [];
+      const query: Queryable["query"] = (statement, values) => {
+        const rows = ask(statement, values);
+        rows.catch(() => undefined);
+        asked.push(rows);
+        return rows as never;
+      };
+      const value = await work({
+        query,
+        send: (statement, values) => void query(statement, values),
+        afterCommit: (callback) => tx.afterCommit(callback),
+        afterGivingUp: (callback) => tx.afterGivingUp(callback),
+      });
+      await Promise.all(asked);
+      return value;
+    });
