@@ -22,6 +22,8 @@ import {
   testDatabase,
   type TestDatabase,
 } from "@cartwright/testing/test-database";
+import { kafkaClient, type KafkaOptions } from "../src/kafka/client.ts";
+import { withAdmin } from "../src/kafka/with-admin.ts";
 import { freePorts } from "./a-broker.ts";
 
 const why = await whyKafkaCannotRun();
@@ -119,6 +121,7 @@ function threeBrokers(): void {
     });
     await member.start?.();
     for (const [index, broker] of cluster.brokers.entries()) {
+      await eventually(() => expectInSync(client, topic), { within: 60_000 });
       await broker.stop();
       const value = String(index);
       const record = { topic, key: value, headers: {}, value };
@@ -174,6 +177,20 @@ function threeBrokers(): void {
     await database.stop();
     await alone?.start();
   }, 240_000);
+}
+
+/** Before that, the next broker to go would leave fewer copies than must be written. */
+async function expectInSync(
+  client: KafkaOptions,
+  topic: string,
+): Promise<void> {
+  const { topics } = await withAdmin(kafkaClient(client), (admin) =>
+    admin.fetchTopicMetadata({ topics: [topic] }),
+  );
+  const copies = topics.flatMap(({ partitions }) =>
+    partitions.map(({ isr }) => isr.length),
+  );
+  expect(new Set(copies)).toEqual(new Set([3]));
 }
 
 const complete = (
