@@ -47,10 +47,9 @@ export function faultSuite(
   };
 }
 
-/** Faults of the broker, the database and the network. All is read again while there is not too much of it yet. */
+/** Faults of the broker, the database and the network. */
 const brokerAndDatabase = (given: () => Surroundings): readonly Fault[] => [
   commitsCut(given),
-  offsetsReset(given),
   brokerKilled(given),
   rollingRestart(given),
   connectionsTerminated(),
@@ -61,6 +60,7 @@ const brokerAndDatabase = (given: () => Surroundings): readonly Fault[] => [
   },
   kafkaDown(given),
   messagesRepeated(given),
+  offsetsReset(given),
 ];
 
 /** How long faults last that could last for any time. */
