@@ -1,4 +1,4 @@
-import type { Transact } from "@cartwright/database/tx";
+import { noTransaction } from "@cartwright/testing/no-transaction";
 import { itIsABus } from "../../../packages/messaging/test/bus-conformance.ts";
 import { Faults } from "../faults.ts";
 import { Actor, beginning, Kernel } from "../kernel.ts";
@@ -29,15 +29,6 @@ function world() {
   };
   return { kernel, open, stop: () => clearInterval(clock) };
 }
-
-/** Nothing is kept in a database here. */
-const noTransaction: Transact = async (work) =>
-  work({
-    query: () => Promise.resolve([]),
-    afterCommit: () => undefined,
-    send: () => undefined,
-    afterGivingUp: () => undefined,
-  });
 
 describe("the simulated bus", () => {
   itIsABus(() => {

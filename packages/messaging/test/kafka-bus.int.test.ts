@@ -1,3 +1,4 @@
+import { noTransaction } from "@cartwright/testing/no-transaction";
 import { whyKafkaCannotRun } from "@cartwright/messaging/dev/kafka-jars";
 import { createTopics } from "@cartwright/messaging/kafka-topics";
 import { silentLogger as logger } from "@cartwright/observability/logger";
@@ -22,13 +23,7 @@ if (why !== undefined && !required) {
         open: () => busAt(address),
         createTopics: (topics) =>
           createTopics(client, { topics, partitions: 6, replicas: 1 }),
-        transaction: async (work) =>
-          work({
-            query: () => Promise.resolve([]),
-            afterCommit: () => undefined,
-            send: () => undefined,
-            afterGivingUp: () => undefined,
-          }),
+        transaction: noTransaction,
         stop: () => server.stop(),
       };
     });

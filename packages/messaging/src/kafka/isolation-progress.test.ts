@@ -1,3 +1,4 @@
+import { noTransaction } from "@cartwright/testing/no-transaction";
 import { seconds } from "@cartwright/kernel/duration";
 import { silentLogger as logger } from "@cartwright/observability/logger";
 import type { Batch } from "../bus.ts";
@@ -35,13 +36,7 @@ function aMemberWhere(hangs: (n: number) => boolean) {
       {
         ...{ logger, heartbeat, group: "test" },
         db: {
-          transaction: async (work) =>
-            work({
-              query: () => Promise.resolve([]),
-              afterCommit: () => undefined,
-              send: () => undefined,
-              afterGivingUp: () => undefined,
-            }),
+          transaction: noTransaction,
         },
         handle: (some) => handle(some.map(({ record }) => record.value)),
       },
