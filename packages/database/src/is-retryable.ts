@@ -23,6 +23,10 @@ export const isOverdue = (error: unknown): boolean =>
     ({ code }: { code?: unknown }) => code === statementTimeout,
   );
 
+/** Whether the error says only that a statement of the same transaction has failed before. */
+export const isAborted = (error: unknown): boolean =>
+  (error as { code?: unknown } | null)?.code === "25P02";
+
 /** Somebody else is in the way of some of the work: the rest of it may well be done. */
 const contendedStates = new Set([
   "40001", // serialization failure

@@ -1,5 +1,6 @@
 import type { Writable } from "node:stream";
 import type pg from "pg";
+import { isAborted } from "./is-retryable.ts";
 import { queryConfig } from "./query-config.ts";
 import { retrying } from "./retrying.ts";
 import type { Statement, Transact, Tx } from "./tx.ts";
@@ -202,7 +203,7 @@ async function submit(
  * where a row was there, whatever the work made of it does not count: it is to run again.
  */
 function causeOf(error: unknown, firstFailure: unknown): unknown {
-  const aborted = codeOf(error) === "25P02" && firstFailure !== undefined;
+  const aborted = isAborted(error) && firstFailure !== undefined;
   return aborted || firstFailure instanceof RowWasThere ? firstFailure : error;
 }
 

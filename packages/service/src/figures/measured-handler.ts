@@ -1,4 +1,4 @@
-import { isUnavailable } from "@cartwright/database/is-retryable";
+import { isAborted, isUnavailable } from "@cartwright/database/is-retryable";
 import type { Tx } from "@cartwright/database/tx";
 import type { BatchHandler } from "@cartwright/messaging/handler";
 import {
@@ -54,10 +54,6 @@ export function measuredHandler(
     },
   };
 }
-
-/** Says only that something has failed before it. */
-const isAborted = (error: unknown): boolean =>
-  (error as { code?: unknown }).code === "25P02";
 
 /** The transaction, which says when a write fails that was only sent: by then its handler has long returned. */
 const hearing = (tx: Tx, failed: () => void): Tx => ({
