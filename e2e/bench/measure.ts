@@ -14,7 +14,7 @@ import {
   type DatabaseFigures,
   type Outcomes,
 } from "./database-figures.ts";
-import { busyShare } from "./host.ts";
+import { busyShare, bytesOnDisk } from "./host.ts";
 import type { LoadCommand, LoadPlan, LoadReport } from "./load-plan.ts";
 import { rowsBetween, rowsByTable, type RowsByTable } from "./table-figures.ts";
 import type { Started } from "./started.ts";
@@ -31,6 +31,8 @@ export type Figures = {
   readonly counters: Counters;
   readonly rows: RowsByTable;
   readonly usage: readonly Usage[];
+  /** By all of the machine. */
+  readonly bytesOnDisk: number;
   readonly spans: number;
   /** Seconds that the oldest message of any outbox had been waiting, looked at four times a second, ascending. */
   readonly outboxAges: readonly number[];
@@ -103,6 +105,7 @@ export async function snapshot({ platform, metrics, telemetry }: Started) {
     counters,
     rows,
     machine,
+    bytesOnDisk: bytesOnDisk(),
     spans: telemetry.spans(),
   };
 }
@@ -125,6 +128,7 @@ export function between(first: Snapshot, second: Snapshot) {
     },
     rows: rowsBetween(first.rows, second.rows),
     usage: usedBetween(first.usage, second.usage),
+    bytesOnDisk: second.bytesOnDisk - first.bytesOnDisk,
     spans: second.spans - first.spans,
     machine: second.machine.since(first.machine),
   };

@@ -28,12 +28,10 @@ export function linesOf(run: RunSummary, limit?: LimitSummary): string {
         : JSON.stringify(run.failures),
     ],
     ["CPU per order", `${run.cpuPerOrder.toFixed(2)} ms`],
-    ...run.processes.map(
-      ({ name, cpuPerOrder, peakMemory, bytesPerOrder }): Line => [
-        `  ${name}`,
-        `${cpuPerOrder.toFixed(2)} ms, ${peakMemory.toFixed(0)} MiB, ${kibibytes(bytesPerOrder)} written per order`,
-      ],
-    ),
+    ...run.processes.map(({ name, cpuPerOrder, peakMemory }): Line => [
+      `  ${name}`,
+      `${cpuPerOrder.toFixed(2)} ms, ${peakMemory.toFixed(0)} MiB`,
+    ]),
     ["  (shoppers)", `${run.shoppersCpuPerOrder.toFixed(2)} ms`],
     ["commits per order", run.commitsPerOrder.toFixed(2)],
     ["rows per batch", run.rowsPerBatch.toFixed(1)],
@@ -42,7 +40,7 @@ export function linesOf(run: RunSummary, limit?: LimitSummary): string {
       "WAL per order",
       `${kibibytes(run.walPerOrder)}, ${run.wholePagesPerOrder.toFixed(2)} whole pages`,
     ],
-    ["written per order", kibibytes(run.bytesWrittenPerOrder)],
+    ["to disk per order", kibibytes(run.bytesOnDiskPerOrder)],
     ["outbox age p99", `${run.outboxAgeP99.toFixed(0)} ms`],
     ["spans per order", run.spansPerOrder.toFixed(1)],
     [

@@ -10,7 +10,6 @@ export type ProcessFigures = {
   readonly cpuPerOrder: number;
   /** MiB. */
   readonly peakMemory: number;
-  readonly bytesPerOrder: number;
 };
 
 /** One run in numbers for people and machines: times in milliseconds, sizes in bytes unless said. */
@@ -26,7 +25,7 @@ export type RunSummary = {
   readonly processes: readonly ProcessFigures[];
   /** Of the load generator, which is no part of the platform and is not in the sum. */
   readonly shoppersCpuPerOrder: number;
-  readonly bytesWrittenPerOrder: number;
+  readonly bytesOnDiskPerOrder: number;
   readonly commitsPerOrder: number;
   readonly walPerOrder: number;
   readonly wholePagesPerOrder: number;
@@ -50,14 +49,13 @@ export function summaryOf(figures: Figures): RunSummary {
     confirm: outcomes.confirm,
     failures: load.failures,
     cpuPerOrder: sum(usage.map(({ cpu }) => cpu)) / orders,
-    processes: usage.map(({ name, cpu, peakMemory, written }) => ({
+    processes: usage.map(({ name, cpu, peakMemory }) => ({
       name,
       cpuPerOrder: cpu / orders,
       peakMemory,
-      bytesPerOrder: written / orders,
     })),
     shoppersCpuPerOrder: load.cpuMilliseconds / orders,
-    bytesWrittenPerOrder: sum(usage.map(({ written }) => written)) / orders,
+    bytesOnDiskPerOrder: figures.bytesOnDisk / orders,
     commitsPerOrder: database.commits / orders,
     walPerOrder: database.walBytes / orders,
     wholePagesPerOrder: database.wholePages / orders,

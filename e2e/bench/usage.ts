@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import type { Platform } from "../support/platform.ts";
 import {
   allProcesses,
@@ -17,8 +16,6 @@ export type Usage = {
   readonly memory: number;
   /** MiB that it ever held; for Postgres, what it holds now. */
   readonly peakMemory: number;
-  /** Bytes that it has caused to be written to disk. */
-  readonly written: number;
 };
 
 /** The platform's processes by name, Postgres and Kafka each as one. */
@@ -38,7 +35,6 @@ export async function usageOf(platform: Platform): Promise<Usage[]> {
       cpu: process.cpu,
       memory: resident(process.pid),
       peakMemory: peakResident(process.pid),
-      written: writtenBy(process.pid),
     })),
     {
       name: "postgres",
@@ -46,7 +42,6 @@ export async function usageOf(platform: Platform): Promise<Usage[]> {
         sum(postgres.map(({ cpu }) => cpu)) + (postgres[0]?.cpuOfChildren ?? 0),
       memory,
       peakMemory: memory,
-      written: sum(postgres.map(({ pid }) => writtenBy(pid))),
     },
   ];
 }
@@ -58,11 +53,7 @@ export const usedBetween = (
 ): Usage[] =>
   after.map((usage) => {
     const earlier = before.find(({ name }) => name === usage.name);
-    return {
-      ...usage,
-      cpu: usage.cpu - (earlier?.cpu ?? 0),
-      written: Math.max(0, usage.written - (earlier?.written ?? 0)),
-    };
+    return { ...usage, cpu: usage.cpu - (earlier?.cpu ?? 0) };
   });
 
 /** The process id of the broker that the platform started. */
@@ -85,15 +76,6 @@ async function backendOf({ sql }: Platform): Promise<number> {
     "SELECT pg_backend_pid() AS pid",
   );
   return backend?.pid ?? 0;
-}
-
-function writtenBy(pid: number): number {
-  try {
-    const io = readFileSync(`/proc/${pid}/io`, "utf8");
-    return Number(/^write_bytes: (\d+)/m.exec(io)?.[1] ?? 0);
-  } catch {
-    return 0; // it has ended, or belongs to somebody whose figures are not ours to see
-  }
 }
 
 function nameOf(commandLine: string): string {
