@@ -89,10 +89,11 @@ async function measureLoads(
     await measureKnee(stocked, options, report, say);
   if (parts.includes("open")) {
     const knee = report.saturated?.finishedPerSecond ?? assumedKnee;
+    await cleanUp(stocked.platform);
     report.open = await run("open", load.rate ?? Math.round(knee * openShare));
   }
   if (parts.includes("slow")) {
-    await administer(stocked.platform, "VACUUM ANALYZE", "CHECKPOINT");
+    await cleanUp(stocked.platform);
     report.slow = await run("slow", slowRate);
   }
   if (parts.includes("backlog") && stocked.mode === "kafka") {
@@ -180,6 +181,9 @@ async function exampleOf({ platform, shop, products }: Stocked) {
 }
 
 /** What autovacuum and checkpoints would still do for the load before, done now: whoever comes next would pay for it. */
+const cleanUp = (platform: Platform): Promise<void> =>
+  administer(platform, "VACUUM ANALYZE", "CHECKPOINT");
+
 async function administer(
   { databaseUrl }: Platform,
   ...statements: readonly string[]
