@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { seconds } from "@cartwright/kernel/duration";
+import { minutes, seconds } from "@cartwright/kernel/duration";
 import type { Platform } from "../support/platform.ts";
 import { ordersIn, runningOrders } from "./database-figures.ts";
 import type { LoadCommand, LoadPlan, LoadReport } from "./load-plan.ts";
@@ -30,6 +30,10 @@ const lookEvery = 200;
 const secondsOnTheirWay = 2;
 const drainsWithin = seconds(300);
 
+/** Orders on their way, those too that came before the broker went. */
+const waiting = (platform: Platform): Promise<number> =>
+  runningOrders(platform, minutes(20));
+
 /**
  * Stops Kafka under orders that keep arriving, lets it go on after a while, and watches how fast what
  * has piled up is worked off. Stopped (SIGSTOP), it neither answers nor refuses: the worst way to be away.
@@ -50,15 +54,14 @@ export async function measureBacklog(
     secondsOnTheirWay * plan.rate,
     await mostRunning(platform, times.warmUp),
   );
+  const stopped = await ordersIn(platform);
   const { backlog, begun } = await without(kafka, times.outageSeconds, () =>
-    runningOrders(platform),
+    waiting(platform),
   );
   const placed = await ordersIn(platform);
-  const drained = await until(
-    async () => (await runningOrders(platform)) <= usual,
-  );
+  const drained = await until(async () => (await waiting(platform)) <= usual);
   const drainSeconds = (performance.now() - begun) / 1_000;
-  const left = await runningOrders(platform);
+  const left = await waiting(platform);
   const arrived = (await ordersIn(platform)) - placed;
   const reported = once(load, "message") as Promise<[LoadReport]>;
   tell({ kind: "stop" });
@@ -73,9 +76,17 @@ export async function measureBacklog(
     finishedPerSecond: finished / drainSeconds,
     timesArrival: finished / drainSeconds / plan.rate,
     failures: report.failures,
-    differences: drained
-      ? found
-      : [`not so: the backlog was gone in ${drainsWithin / 1_000} s`, ...found],
+    differences: [
+      ...(drained
+        ? []
+        : [`not so: the backlog was gone in ${drainsWithin / 1_000} s`]),
+      ...(backlog + usual < placed - stopped
+        ? [
+            `not so: ${backlog} waited of ${placed - stopped} that came meanwhile`,
+          ]
+        : []),
+      ...found,
+    ],
   };
 }
 
@@ -87,7 +98,7 @@ async function mostRunning(
   const end = performance.now() + seconds(forSeconds);
   let most = 0;
   while (performance.now() < end) {
-    most = Math.max(most, await runningOrders(platform));
+    most = Math.max(most, await waiting(platform));
     await sleep(lookEvery);
   }
   return most;
