@@ -47,7 +47,7 @@ export function signatureCost(): number {
   return (user + system) / verifications;
 }
 
-/** Of a line of the block layer's statistics: major, minor, name, four figures of reads, writes, merged ones, sectors written. */
+/** Place in a line of `/proc/diskstats`; the disk's name stands at 2. */
 const SECTORS_WRITTEN = 9;
 const SECTOR = 512;
 
