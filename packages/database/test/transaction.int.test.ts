@@ -287,23 +287,6 @@ describe("a pool", () => {
     });
   });
 
-  it("plans a prepared statement once, however few rows it is given", async () => {
-    const db = openDatabase({
-      ...{ url: database.db.url, schema: "order", maxConnections: 1 },
-    });
-    const found = statement(
-      "test-found",
-      "SELECT position FROM outbox WHERE position = ANY ($1::bigint[])",
-    );
-    for (let n = 0; n < 7; n += 1) await db.query(found, [[n]]);
-    const [plans] = await db.query(
-      "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE name = $1",
-      [found.name],
-    );
-    await db.stop?.();
-    expect(plans).toEqual({ generic_plans: 7, custom_plans: 0 });
-  });
-
   it("leaves plans to the server where whole tables are read", async () => {
     expect(await settingsOf({ byIndex: false })).toMatchObject({
       enable_seqscan: "on",
