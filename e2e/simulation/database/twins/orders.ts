@@ -205,4 +205,7 @@ export const orderTwins: Twins = {
   "orders-page": page,
   "orders-page-of-status": pageOfStatus,
   "orders-last-looked-at": lastLookedAt,
+  "customer-page": page,
+  "customer-page-of-status": pageOfStatus,
+  "customer-last-looked-at": lastLookedAt,
 };
