@@ -77,18 +77,18 @@ export async function measureBacklog(
     timesArrival: finished / drainSeconds / plan.rate,
     failures: report.failures,
     differences: [
-      ...(drained
-        ? []
-        : [`not so: the backlog was gone in ${drainsWithin / 1_000} s`]),
-      ...(backlog + usual < placed - stopped
-        ? [
-            `not so: ${backlog} waited of ${placed - stopped} that came meanwhile`,
-          ]
-        : []),
+      ...unless(drained, `the backlog was gone in ${drainsWithin / 1_000} s`),
+      ...unless(
+        backlog + usual >= placed - stopped,
+        `${backlog} waited of ${placed - stopped} that came meanwhile`,
+      ),
       ...found,
     ],
   };
 }
+
+const unless = (holds: boolean, claim: string): string[] =>
+  holds ? [] : [`not so: ${claim}`];
 
 /** The most orders that were on their way at a time. */
 async function mostRunning(
