@@ -19,7 +19,7 @@ import {
   testService,
   type TestService,
 } from "@cartwright/testing/test-service";
-import { freePorts } from "./support/free-ports.ts";
+import { freePorts } from "@cartwright/testing/free-ports";
 import { anAddress } from "./support/shop.ts";
 
 /** A replica that was a few seconds behind takes over: what was committed last is gone, and published all the same. */

@@ -26,7 +26,7 @@ import {
   testService,
   type TestService,
 } from "@cartwright/testing/test-service";
-import { freePorts } from "./support/free-ports.ts";
+import { freePorts } from "@cartwright/testing/free-ports";
 
 /** A topic lets go of its records while a service is away, and an operator brings them back. */
 const topic = "catalog-events";

@@ -11,7 +11,7 @@ import {
   testService,
   type TestService,
 } from "@cartwright/testing/test-service";
-import { freePorts } from "./support/free-ports.ts";
+import { freePorts } from "@cartwright/testing/free-ports";
 import { anAddress } from "./support/shop.ts";
 import {
   smallDisk,

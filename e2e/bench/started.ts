@@ -1,5 +1,5 @@
 import { serviceNames } from "@cartwright/contracts/services";
-import { freePorts } from "../support/free-ports.ts";
+import { freePorts } from "@cartwright/testing/free-ports";
 import { startPlatform, type Platform } from "../support/platform.ts";
 import {
   openShop,

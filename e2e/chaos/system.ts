@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { serviceNames, type ServiceName } from "@cartwright/contracts/services";
 import { minutes } from "@cartwright/kernel/duration";
-import { freePorts } from "../support/free-ports.ts";
+import { freePorts } from "@cartwright/testing/free-ports";
 import { startPlatform, type Platform } from "../support/platform.ts";
 import { openShop } from "../support/shop.ts";
 import type { Chaos, FaultSuite, Victim } from "./chaos.ts";

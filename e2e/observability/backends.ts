@@ -8,7 +8,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePorts } from "../support/free-ports.ts";
+import { freePorts } from "@cartwright/testing/free-ports";
 import { startLoki } from "./loki.ts";
 import { startAlertmanager, startPrometheus } from "./prometheus-server.ts";
 import type { Server } from "./server.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { minutes, seconds } from "@cartwright/kernel/duration";
 import { eventually } from "@cartwright/testing/eventually";
-import { freePorts } from "../support/free-ports.ts";
+import { freePorts } from "@cartwright/testing/free-ports";
 import { startPlatform } from "../support/platform.ts";
 import { openShop } from "../support/shop.ts";
 import type { Backends } from "./backends.ts";

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { freePorts } from "./free-ports.ts";
+import { freePorts } from "@cartwright/testing/free-ports";
 import { untilReady } from "./until-ready.ts";
 
 export type Started = {

@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { serviceNames, type ServiceName } from "@cartwright/contracts/services";
+import { freePorts } from "@cartwright/testing/free-ports";
 import { asAdministrator } from "./as-administrator.ts";
 import { allProcesses, withDescendants } from "./processes.ts";
-import { freePorts } from "./free-ports.ts";
 import { startProcess } from "./process.ts";
 import { untilReady } from "./until-ready.ts";
 

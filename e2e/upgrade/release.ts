@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { freePorts } from "../support/free-ports.ts";
+import { freePorts } from "@cartwright/testing/free-ports";
 import { startProcess, type RunningProcess } from "../support/process.ts";
 import { untilReady } from "../support/until-ready.ts";
 import { deployed, type Deployed, type Surroundings } from "./surroundings.ts";

@@ -11,7 +11,7 @@ import { kafkaServer } from "@cartwright/messaging/dev/kafka-server";
 import { createTopics } from "@cartwright/messaging/kafka-topics";
 import { silentLogger as logger } from "@cartwright/observability/logger";
 import { testDatabase } from "@cartwright/testing/test-database";
-import { freePorts } from "../support/free-ports.ts";
+import { freePorts } from "@cartwright/testing/free-ports";
 import type { Platform } from "../support/platform.ts";
 import { untilReady } from "../support/until-ready.ts";
 import { startProcess, type RunningProcess } from "../support/process.ts";

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort } from "../images/proof/free-port.ts";
+import { freePorts } from "@cartwright/testing/free-ports";
 import { say, unlessInterrupted } from "../images/proof/shell.ts";
 import {
   addressOfNode,
@@ -61,7 +61,7 @@ async function prepare(): Promise<[Cluster, Stores]> {
 async function proveTrial(): Promise<void> {
   const [cluster, stores] = await prepare();
   const { environment } = cluster;
-  const port = await freePort();
+  const port = await freePorts(1);
   const substitutes = substitutesHere(stores, port);
   const reader = readerOf(guide, { folder, environment }, substitutes);
   say("Loading images");

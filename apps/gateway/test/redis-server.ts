@@ -1,7 +1,8 @@
 import { eventually } from "@cartwright/testing/eventually";
 import { execFileSync, spawn } from "node:child_process";
-import { connect, createServer, type AddressInfo } from "node:net";
+import { connect } from "node:net";
 import { once } from "node:events";
+import { freePorts } from "@cartwright/testing/free-ports";
 
 /** Whether a Redis can be started here: it is no npm package, so a machine may lack it. */
 export function hasRedis(): boolean {
@@ -14,7 +15,7 @@ export function hasRedis(): boolean {
 }
 
 export async function startRedis() {
-  const port = await freePort();
+  const port = await freePorts(1);
   const server = spawn(
     "redis-server",
     ["--port", String(port), "--bind", "127.0.0.1", "--save", ""],
@@ -29,15 +30,6 @@ export async function startRedis() {
       await once(server, "exit");
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 async function reachable(port: number): Promise<void> {

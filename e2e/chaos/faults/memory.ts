@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { minutes, seconds, type Duration } from "@cartwright/kernel/duration";
 import { newId } from "@cartwright/kernel/ids";
-import { freePorts } from "../../support/free-ports.ts";
+import { freePorts } from "@cartwright/testing/free-ports";
 import type { Platform } from "../../support/platform.ts";
 import type { Chaos, Fault } from "../chaos.ts";
 import {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { serviceNames, type ServiceName } from "@cartwright/contracts/services";
 import type { Duration } from "@cartwright/kernel/duration";
-import { freePorts } from "../../support/free-ports.ts";
+import { freePorts } from "@cartwright/testing/free-ports";
 import { openShop } from "../../support/shop.ts";
 import type { Chaos, Fault, Victim } from "../chaos.ts";
 import {

@@ -10,7 +10,7 @@ import {
   portsPerBroker,
   type KafkaCluster,
 } from "@cartwright/messaging/dev/kafka-cluster";
-import { freePorts } from "../../support/free-ports.ts";
+import { freePorts } from "@cartwright/testing/free-ports";
 import { commitCutter, type CommitCutter } from "./commit-cuts.ts";
 import { ackThief, type AckThief } from "./kafka-acks.ts";
 import { bothTaps, partition, type Partition } from "./partition.ts";

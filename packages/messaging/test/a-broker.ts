@@ -1,9 +1,8 @@
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { kafkaServer } from "@cartwright/messaging/dev/kafka-server";
+import { freePorts } from "@cartwright/testing/free-ports";
 
 export type ABroker = {
   readonly folder: string;
@@ -43,26 +42,4 @@ export async function aBroker(
       await rm(folder, { recursive: true });
     },
   };
-}
-
-/** The first of `count` ports in a row that are free. */
-export async function freePorts(count: number): Promise<number> {
-  for (;;) {
-    const first = createServer().listen(0, "127.0.0.1");
-    await once(first, "listening");
-    const { port } = first.address() as AddressInfo;
-    const rest = Array.from({ length: count - 1 }, (_, index) =>
-      createServer().listen(port + 1 + index, "127.0.0.1"),
-    );
-    const free = await Promise.all(
-      rest.map((probe) =>
-        once(probe, "listening").then(
-          () => true,
-          () => false,
-        ),
-      ),
-    );
-    for (const probe of [first, ...rest]) probe.close();
-    if (free.every(Boolean)) return port;
-  }
 }

@@ -22,9 +22,9 @@ import {
   testDatabase,
   type TestDatabase,
 } from "@cartwright/testing/test-database";
+import { freePorts } from "@cartwright/testing/free-ports";
 import { kafkaClient, type KafkaOptions } from "../src/kafka/client.ts";
 import { withAdmin } from "../src/kafka/with-admin.ts";
-import { freePorts } from "./a-broker.ts";
 
 const why = await whyKafkaCannotRun();
 const required = process.env.CI || process.env.REQUIRE_KAFKA;

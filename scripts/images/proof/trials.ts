@@ -1,8 +1,8 @@
 import { join } from "node:path";
+import { freePorts } from "@cartwright/testing/free-ports";
 import { root } from "../bundle.ts";
 import { buildDevelopment } from "./build.ts";
 import { composeOf } from "./compose.ts";
-import { freePort } from "./free-port.ts";
 import { inProduction, live, type Trial } from "./live.ts";
 import { checkoutIn, developer, whileChanging } from "./reload.ts";
 import { run, say } from "./shell.ts";
@@ -56,7 +56,7 @@ async function attempt(
   { profiles, files, use, settings = [], ...at }: Attempt,
 ): Promise<void> {
   say(`Bringing up ${profiles} of ${files.join(" and ")}`);
-  const port = await freePort();
+  const port = await freePorts(1);
   const environmentFile = join(folder, `${port}.env`);
   await writeEnvironment(environmentFile, profiles, [
     `GATEWAY_PORT=${port}`,
