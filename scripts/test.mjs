@@ -1,6 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join, relative } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { ensureInstalled, node24, root } from "./ensure-installed.mjs";
 
 /** `node scripts/test.mjs [unit] [int] [e2e] [jest arguments]`: the suites named, or all three in order. */
@@ -24,6 +31,8 @@ if (!hasJava)
     "The tests against real Kafka were skipped: they need Java 17 or newer.",
   );
 
+const failures = results.flatMap((result) => result.failures);
+if (failures.length > 0) console.log(`\nFailed:\n${failures.join("\n")}`);
 const passed = results.reduce((sum, result) => sum + result.passed, 0);
 const failed = results.reduce((sum, result) => sum + result.failed, 0);
 const counts = `${passed} passed, ${failed} failed`;
@@ -50,20 +59,35 @@ function runSuite(suite) {
     ],
     { cwd: root, stdio: ["inherit", 2, 2] },
   );
-  return countsOf(report, status === 0);
+  return outcomeOf(report, status === 0);
 }
 
 /** A test file that cannot even be loaded counts as one failure, and so does jest without a report. */
-function countsOf(report, succeeded) {
-  try {
-    const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } =
-      JSON.parse(readFileSync(report, "utf8"));
-    const failed = numFailedTests + numRuntimeErrorTestSuites;
-    return {
-      passed: numPassedTests,
-      failed: succeeded ? failed : Math.max(failed, 1),
-    };
-  } catch {
-    return { passed: 0, failed: 1 };
-  }
+function outcomeOf(report, succeeded) {
+  if (!existsSync(report))
+    return { passed: 0, failed: 1, failures: [`${report} was not written`] };
+  const results = JSON.parse(readFileSync(report, "utf8"));
+  const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
+  return {
+    passed: results.numPassedTests,
+    failed: succeeded ? failed : Math.max(failed, 1),
+    failures: results.testResults.flatMap(failuresIn),
+  };
+}
+
+/** Each with its file and the beginning of what it says, to be read at the end of thousands of lines. */
+function failuresIn({ name, status, message, assertionResults }) {
+  if (status !== "failed") return [];
+  const said = assertionResults
+    .filter((test) => test.status === "failed")
+    .map((test) => `${test.fullName}: ${test.failureMessages.join("\n")}`);
+  return (said.length > 0 ? said : [message]).map(
+    (text) => `${relative(root, name)}: ${beginningOf(text)}`,
+  );
+}
+
+function beginningOf(text) {
+  const lines = stripVTControlCharacters(text).split("\n");
+  const ours = lines.filter((line) => !line.includes("/node_modules/"));
+  return ours.slice(0, 12).join("\n    ");
 }
