@@ -47,7 +47,7 @@ export async function startSystem(
       processes: 9,
       environment: {
         SAGA_TIME_SCALE: "0.1",
-        LINGER_SECONDS: "2",
+        LINGER_SECONDS: "5", // as the chart has it: longer than a caller keeps a connection that nothing uses
         ...prepared?.environment,
         ...plans.environment,
       },
