@@ -146,7 +146,8 @@ async function untilCertain(
   }
 }
 
-const replyOnce = (ask: () => Promise<Answer>): Promise<Reply> =>
+/** Status 0 is no answer. */
+export const replyOnce = (ask: () => Promise<Answer>): Promise<Reply> =>
   ask().then(replyOf, () => ({ status: 0 }));
 
 function replyOf({ status, body }: Answer): Reply {

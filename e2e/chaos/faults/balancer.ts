@@ -1,12 +1,14 @@
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isReady } from "./ready.ts";
+import { isReady, lookAt } from "./ready.ts";
 
 /** Shares out connections among the processes that are ready, as an orchestrator's service does. */
 export type Balancer = { readonly url: string; stop(): Promise<void> };
 
 const looksEvery = 100;
+/** After so many looks in a row without any answer a process is given nothing more; the chart says the same of its pods. */
+const silentLooks = 6;
 
 /** Takes whichever of these ports answers `/health/ready` with success, in turn. */
 export async function balancer(ports: readonly number[]): Promise<Balancer> {
@@ -15,9 +17,13 @@ export async function balancer(ports: readonly number[]): Promise<Balancer> {
   const ready = new Set(await readyOf(ports));
   let turn = 0;
   const watch = async (port: number) => {
+    let silent = 0;
     while (!stopping.signal.aborted) {
-      if (await isReady(port)) ready.add(port);
-      else ready.delete(port);
+      const look = await lookAt(port);
+      silent = look === "silent" ? silent + 1 : 0;
+      if (look === "ready") ready.add(port);
+      else if (look === "not ready" || silent === silentLooks)
+        ready.delete(port);
       await sleep(looksEvery, undefined, stopping).catch(() => undefined);
     }
   };

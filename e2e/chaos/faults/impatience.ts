@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Shop } from "../../support/shop.ts";
 import type { Chaos } from "../chaos.ts";
+import type { Reply } from "../history.ts";
+import { replyOnce } from "../shopper.ts";
 
 const every = 50;
 
@@ -29,14 +31,11 @@ export function impatience(chaos: Chaos, shop: Shop): Impatience {
   async function order(): Promise<void> {
     const [reply] = (await chaos.once(shop)).replies;
     if (reply?.status === 202) last = reply.orderId;
-    else failures.push(`POST: ${reply?.status}`);
+    else failures.push(said("POST", reply));
   }
   async function look(id: string): Promise<void> {
-    const status = await shop.get(`/orders/${id}`, { token }).then(
-      (answer) => answer.status,
-      () => 0,
-    );
-    if (status !== 200) failures.push(`GET: ${status}`);
+    const reply = await replyOnce(() => shop.get(`/orders/${id}`, { token }));
+    if (reply.status !== 200) failures.push(said("GET", reply));
   }
   const asking = (async () => {
     while (!stopping.signal.aborted) {
@@ -54,3 +53,6 @@ export function impatience(chaos: Chaos, shop: Shop): Impatience {
     },
   };
 }
+
+const said = (asked: string, reply: Reply | undefined): string =>
+  `${asked}: ${reply?.status} ${reply?.code ?? "without a code"}`;
