@@ -14,6 +14,12 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** Whether a text is a UUID of any version, in either case. */
 export const isUuid = (text: string): boolean => uuid.test(text);
 
+const uuid7 =
+  /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+/** Whether a text is a UUIDv7 in lower case, as `newId` makes them. */
+export const isUuid7 = (text: string): boolean => uuid7.test(text);
+
 const POOL_SIZE = 4_096;
 const pool = Buffer.alloc(POOL_SIZE);
 let poolOffset = POOL_SIZE;
