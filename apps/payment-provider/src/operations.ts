@@ -2,6 +2,7 @@ import { groupCommit } from "@cartwright/database/group-commit";
 import type { Queryable, Transact, Tx } from "@cartwright/database/tx";
 import type { Clock } from "@cartwright/kernel/clock";
 import type { Duration } from "@cartwright/kernel/duration";
+import { noTurns } from "@cartwright/kernel/turns";
 import { authorizationStore } from "./db/authorization-store.ts";
 import { ledger, type Movement } from "./db/ledger.ts";
 import {
@@ -28,6 +29,7 @@ export function operationsOf(options: {
   return groupCommit({
     maxGroup: 200,
     inFlight: 2,
+    turn: noTurns, // even in the shop's process it is somebody else
     run: (operations) =>
       db.transaction((tx) =>
         carryOut(tx, operations, { at: clock.now(), delay }),

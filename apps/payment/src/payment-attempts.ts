@@ -1,4 +1,4 @@
-import type { Queryable, Transact } from "@cartwright/database/tx";
+import type { BatchDatabase } from "@cartwright/database/tx";
 import type { Duration } from "@cartwright/kernel/duration";
 import { attemptWorker } from "@cartwright/messaging/attempt-worker";
 import type { AttemptWorker } from "@cartwright/messaging/attempts";
@@ -15,7 +15,7 @@ import {
 
 /** Calls the provider for the payments, and lets them decide on what it said. */
 export const paymentAttempts = (options: {
-  readonly db: Queryable & { readonly transaction: Transact };
+  readonly db: BatchDatabase;
   readonly logger: Logger;
   readonly tracing: Tracing;
   readonly provider: PaymentProvider;

@@ -1,3 +1,4 @@
+import { clientWaits, noTurns, turns } from "@cartwright/kernel/turns";
 import { groupCommit } from "./group-commit.ts";
 
 type Run = (items: readonly string[]) => Promise<readonly string[]>;
@@ -6,7 +7,7 @@ type Run = (items: readonly string[]) => Promise<readonly string[]>;
 async function joining(items: readonly string[], run: Run, maxGroup = 10) {
   const groups: (readonly string[])[] = [];
   const join = groupCommit<string, string>({
-    ...{ maxGroup, inFlight: 1 },
+    ...{ maxGroup, inFlight: 1, turn: noTurns },
     run: (group) => {
       groups.push(group);
       return run(group);
@@ -46,7 +47,7 @@ describe("items that are committed in groups", () => {
       Promise.withResolvers<undefined>();
     const groups: (readonly string[])[] = [];
     const join = groupCommit<string, string>({
-      ...{ maxGroup: 10, inFlight: 1 },
+      ...{ maxGroup: 10, inFlight: 1, turn: noTurns },
       run: async (group) => {
         groups.push(group);
         begun(undefined);
@@ -62,6 +63,29 @@ describe("items that are committed in groups", () => {
     release(undefined);
     expect(await Promise.all([first, ...others])).toEqual(["a", "b", "c"]);
     expect(groups).toEqual([["a"], ["b", "c"]]);
+  });
+
+  it("are in one group when they come before its turn does", async () => {
+    const turn = turns(1);
+    const { promise: held, resolve: release } =
+      Promise.withResolvers<undefined>();
+    const others = turn(clientWaits, () => held);
+    const groups: (readonly string[])[] = [];
+    const join = groupCommit<string, string>({
+      ...{ maxGroup: 10, inFlight: 2, turn },
+      run: (group) => {
+        groups.push(group);
+        return done(group);
+      },
+    });
+    const first = join("a");
+    await new Promise(setImmediate);
+    const later = [join("b"), join("c")];
+    await new Promise(setImmediate);
+    release(undefined);
+    await Promise.all([others, first, ...later]);
+    expect(groups).toEqual([["a", "b", "c"]]);
+    expect(await join("d")).toBe("d done");
   });
 
   it("hurt no other when one of them fails", async () => {
@@ -87,7 +111,7 @@ describe("items that are committed in groups", () => {
   it("go on after a refusal", async () => {
     let isExhausted = true;
     const join = groupCommit<string, string>({
-      ...{ maxGroup: 2, inFlight: 1 },
+      ...{ maxGroup: 2, inFlight: 1, turn: noTurns },
       run: (items) =>
         isExhausted
           ? Promise.reject(new Error("timeout exceeded when trying to connect"))

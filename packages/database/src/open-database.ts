@@ -1,9 +1,10 @@
 import { minutes, seconds } from "@cartwright/kernel/duration";
 import type { Part } from "@cartwright/kernel/part";
+import { noTurns, type Turn } from "@cartwright/kernel/turns";
 import pg from "pg";
 import { queryConfig } from "./query-config.ts";
 import { transactionsOf } from "./transaction.ts";
-import type { Queryable, Statement, Transact } from "./tx.ts";
+import type { BatchDatabase, Statement } from "./tx.ts";
 
 export type DatabaseOptions = {
   /** Connection string of the role that the pool acts as. */
@@ -17,14 +18,15 @@ export type DatabaseOptions = {
   readonly settings?: Readonly<Record<string, string>>;
   /** Whether plans go by indexes, as suits a few rows at a time; `false` leaves them to the server, for whole tables. */
   readonly byIndex?: boolean;
+  /** Where the loops of a process take turns; unless given, each works when it likes. */
+  readonly turn?: Turn;
 };
 
 /** A pool of connections to one schema, with every limit set. */
 export type Database = Part &
-  Queryable & {
+  BatchDatabase & {
     readonly schema: string;
     readonly url: string;
-    readonly transaction: Transact;
     /** For adapters of other libraries; our own code queries. */
     readonly pool: pg.Pool;
     stats(): {
@@ -53,6 +55,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     pool,
     query,
     transaction: transactionsOf(pool),
+    turn: options.turn ?? noTurns,
     stats: () => ({
       total: pool.totalCount,
       idle: pool.idleCount,

@@ -1,3 +1,5 @@
+import type { Turn } from "@cartwright/kernel/turns";
+
 /** SQL text, or a named prepared statement that each connection parses and plans once. */
 export type Statement = string | NamedStatement;
 
@@ -65,3 +67,10 @@ export type Tx = Queryable & {
  * has to return a promise of its end: behind it comes the COMMIT.
  */
 export type Transact = <T>(work: (tx: Tx) => T | Promise<T>) => Promise<T>;
+
+/** A database as those need it who do their work in batches. */
+export type BatchDatabase = Queryable & {
+  readonly transaction: Transact;
+  /** A batch is gathered and done within a turn. */
+  readonly turn: Turn;
+};

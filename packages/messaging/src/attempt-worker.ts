@@ -14,6 +14,7 @@ import type {
   CallResult,
   NewAttempt,
 } from "./attempts.ts";
+import { begunAt } from "./begun-at.ts";
 import { LeasedQueue } from "./leased-queue.ts";
 import { makeCall } from "./make-call.ts";
 import { settleCalls, type FinishedCall } from "./settle-calls.ts";
@@ -184,16 +185,20 @@ class Calls<Request, Outcome> {
     ) {
       this.#results.reset();
       if (this.#finished.length > 0) await this.#others();
-      const batch = this.#finished.splice(0, settledTogether);
-      if (batch.length === 0) await this.#results.wait(idlePoll);
-      else await this.#settle(batch);
+      const [first] = this.#finished;
+      if (first === undefined) await this.#results.wait(idlePoll);
+      else await this.#settleNext(begunAt(first.attempt.cause.correlationId));
     }
   }
 
   /** What the database does not take now is kept; a worker that stops leaves it to its lease. */
-  async #settle(batch: readonly FinishedCall<Request, Outcome>[]) {
+  async #settleNext(since: number): Promise<void> {
+    let batch: FinishedCall<Request, Outcome>[] = [];
     try {
-      await settleCalls(this.#options, batch);
+      await this.#options.db.turn(since, () => {
+        batch = this.#finished.splice(0, settledTogether);
+        return settleCalls(this.#options, batch);
+      });
     } catch (error) {
       if (this.#stopping) return;
       this.#options.logger.warn("outcomes wait for the database", {

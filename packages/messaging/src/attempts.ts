@@ -1,6 +1,6 @@
 import type { Cause } from "@cartwright/contracts/message";
 import type { Part } from "@cartwright/kernel/part";
-import type { Queryable, Transact, Tx } from "@cartwright/database/tx";
+import type { BatchDatabase, Tx } from "@cartwright/database/tx";
 import type { Duration } from "@cartwright/kernel/duration";
 import type { Logger } from "@cartwright/observability/logger";
 import type { Tracing } from "@cartwright/observability/tracing";
@@ -48,7 +48,7 @@ export type Attempts<Request> = {
  */
 export type AttemptWorkerOptions<Request, Outcome> = {
   readonly name: string;
-  readonly db: Queryable & { readonly transaction: Transact };
+  readonly db: BatchDatabase;
   readonly logger: Logger;
   /** Shows each call in the trace of what it is made for. */
   readonly tracing?: Tracing;

@@ -1,5 +1,6 @@
 import type { Duration } from "@cartwright/kernel/duration";
 import type { Part } from "@cartwright/kernel/part";
+import type { Turn } from "@cartwright/kernel/turns";
 import type { Tx } from "@cartwright/database/tx";
 
 /** A message as the broker sees it. */
@@ -56,6 +57,8 @@ export type SubscribeOptions = {
   readonly gather?: Duration | undefined;
   /** Upper bound of a batch; 500 unless given. */
   readonly maxBatch?: number;
+  /** Each batch is gathered and handed over within a turn; unless given, nobody waits for one. */
+  readonly turn?: Turn;
 };
 
 /** How many records of a topic a group has yet to handle. */

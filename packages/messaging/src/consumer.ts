@@ -1,4 +1,4 @@
-import type { Queryable, Transact, Tx } from "@cartwright/database/tx";
+import type { BatchDatabase, Tx } from "@cartwright/database/tx";
 import { crashPoint } from "@cartwright/kernel/crash-point";
 import type { Duration } from "@cartwright/kernel/duration";
 import type { Part } from "@cartwright/kernel/part";
@@ -18,7 +18,7 @@ import { longestTransaction } from "./silence.ts";
 import { decode, type Decoded } from "./wire.ts";
 
 export type ConsumerOptions = {
-  readonly db: Queryable & { readonly transaction: Transact };
+  readonly db: BatchDatabase;
   readonly bus: Bus;
   /** The consumer group; the service's name, or `service.projection` when it replays alone. */
   readonly group: string;
@@ -45,6 +45,7 @@ export function messageConsumer(options: ConsumerOptions): Part {
     group,
     topics,
     gather,
+    turn: db.turn,
     async handle(batch) {
       consumer ??= await consumerOf(db, group, handlers);
       await handleBatch(options, consumer, batch);

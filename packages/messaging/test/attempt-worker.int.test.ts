@@ -1,5 +1,6 @@
 import { seconds } from "@cartwright/kernel/duration";
 import { newId } from "@cartwright/kernel/ids";
+import { noTurns, turns } from "@cartwright/kernel/turns";
 import { silentLogger } from "@cartwright/observability/logger";
 import { eventually } from "@cartwright/testing/eventually";
 import {
@@ -17,14 +18,14 @@ afterEach(() => database.stop());
 
 type Call = (attempt: Attempt<string>) => Promise<CallResult<string>>;
 
-function aWorker(call: Call, timeout = seconds(1)) {
+function aWorker(call: Call, timeout = seconds(1), turn = noTurns) {
   const settled: string[] = [];
   const batches: number[] = [];
   /** How often somebody has tried to save something since it began; undefined when there is none. */
   const outage: { tries: number | undefined } = { tries: undefined };
   const worker = attemptWorker<string, string>({
     name: "test calls",
-    db: database.db,
+    db: { ...database.db, turn },
     logger: silentLogger,
     call,
     settle: async (tx, outcomes) => {
@@ -73,6 +74,32 @@ it("calls after the commit, and removes what is settled with its outcome", async
   await record("a", "b", "c");
   await eventually(() => expect(settled.sort()).toEqual(["a", "b", "c"]));
   await eventually(async () => expect(await waiting()).toEqual([]));
+  await worker.stop?.();
+});
+
+it("saves together what has finished when its turn comes", async () => {
+  const turn = turns(1);
+  const { promise: held, resolve: release } =
+    Promise.withResolvers<undefined>();
+  const others = turn(0, () => held);
+  let calls = 0;
+  const { worker, record, settled, batches } = aWorker(
+    (attempt) => {
+      calls += 1;
+      return echo(attempt);
+    },
+    seconds(1),
+    turn,
+  );
+  await worker.start?.();
+  await record("a");
+  await eventually(() => expect(calls).toBe(1));
+  await record("b", "c");
+  await eventually(() => expect(calls).toBe(3));
+  release(undefined);
+  await others;
+  await eventually(() => expect(settled.sort()).toEqual(["a", "b", "c"]));
+  expect(batches).toEqual([3]);
   await worker.stop?.();
 });
 

@@ -1,7 +1,7 @@
 import { reserveInventory } from "@cartwright/contracts/inventory";
 import type { Message } from "@cartwright/contracts/message";
 import { orderCompleted } from "@cartwright/contracts/order";
-import type { Queryable, Transact, Tx } from "@cartwright/database/tx";
+import type { BatchDatabase, Tx } from "@cartwright/database/tx";
 import { newId } from "@cartwright/kernel/ids";
 import { silentLogger } from "@cartwright/observability/logger";
 import { noTracing } from "@cartwright/observability/tracing";
@@ -28,7 +28,7 @@ beforeEach(async () => {
 });
 
 /** Says of each statement about messages that wait how many rows it has read. */
-function counting(reads: number[]): Queryable & { transaction: Transact } {
+function counting(reads: number[]): BatchDatabase {
   const counted = (tx: Tx): Tx => ({
     async query(statement, values) {
       const rows = await tx.query(statement, values);
@@ -50,6 +50,7 @@ function counting(reads: number[]): Queryable & { transaction: Transact } {
   return {
     query: (statement, values) => database.db.query(statement, values),
     transaction: (work) => database.db.transaction((tx) => work(counted(tx))),
+    turn: database.db.turn,
   };
 }
 

@@ -5,6 +5,7 @@ import {
   embeddedBus,
   type EmbeddedBus,
 } from "@cartwright/messaging/embedded-bus";
+import { turns } from "@cartwright/kernel/turns";
 import { silentLogger as logger } from "@cartwright/observability/logger";
 import { eventually } from "@cartwright/testing/eventually";
 import {
@@ -197,6 +198,32 @@ describe("the log of the embedded bus", () => {
     }
     await eventually(() => expect(values).toHaveLength(40));
     expect(values).toEqual(numbers(0, 40));
+  });
+
+  it("hands over together what has come when a group's turn comes", async () => {
+    const turn = turns(1);
+    const { promise: held, resolve: release } =
+      Promise.withResolvers<undefined>();
+    const batches: string[][] = [];
+    const part = bus.subscribe({
+      ...{ group: "g", topics: ["order-events"], turn },
+      async handle(batch) {
+        await database.db.transaction((tx) => batch.settle(tx));
+        batches.push(batch.records.map(({ value }) => value));
+      },
+    });
+    await part.start?.();
+    parts.push(part);
+    await commitHere(0, 1);
+    await eventually(() => expect(batches).toEqual([["0"]]));
+    const others = turn(0, () => held);
+    await commitHere(1, 3);
+    await commitHere(3, 6);
+    expect(batches).toHaveLength(1);
+    release(undefined);
+    await others;
+    await eventually(() => expect(batches.flat()).toEqual(numbers(0, 6)));
+    expect(batches).toEqual([["0"], numbers(1, 6)]);
   });
 
   it("does not move past what has failed when it is stopped", async () => {

@@ -1,7 +1,7 @@
 import type { Message } from "@cartwright/contracts/message";
 import type { Tx } from "@cartwright/database/tx";
 import { days } from "@cartwright/kernel/duration";
-import { firstIdOf } from "@cartwright/kernel/ids";
+import { firstIdOf, isUuid7 } from "@cartwright/kernel/ids";
 import type { Part } from "@cartwright/kernel/part";
 import { counter } from "@cartwright/observability/metrics";
 import type { Logger } from "@cartwright/observability/logger";
@@ -14,12 +14,9 @@ const answersAhead = counter("cartwright_answers_ahead_total");
  */
 const certainFor = days(6);
 
-const isUuid7 =
-  /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
-
 /** Whether a run about the message's key cannot have been retired yet. */
 export const mustHaveRun = ({ key, time }: Message): boolean =>
-  isUuid7.test(key) &&
+  isUuid7(key) &&
   key >= firstIdOf(new Date(Date.parse(time) - certainFor));
 
 /** Which of these keys were brought to their ends after commits were lost: late answers about them are awaited. */

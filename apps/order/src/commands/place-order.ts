@@ -1,6 +1,6 @@
 import type { Cause } from "@cartwright/contracts/message";
 import { groupCommit } from "@cartwright/database/group-commit";
-import type { Queryable, Transact } from "@cartwright/database/tx";
+import type { BatchDatabase } from "@cartwright/database/tx";
 import { answerAgain, type KeptReply } from "@cartwright/http/idempotency";
 import type { Reply } from "@cartwright/http/reply";
 import type { Clock } from "@cartwright/kernel/clock";
@@ -23,7 +23,7 @@ import {
 } from "./draft-order.ts";
 
 export type PlaceOrderDependencies = {
-  readonly db: Queryable & { readonly transaction: Transact };
+  readonly db: BatchDatabase;
   readonly orders: OrderStore;
   readonly sagas: SagaEngine<OrderDecider>;
   readonly clock: Clock;
@@ -38,14 +38,15 @@ export type PlaceOrderDependencies = {
 type Outcome = Reply | Refusal;
 
 /**
- * Places orders in groups: whoever asks while two groups are being committed joins the next. In one
+ * Places orders in groups: whoever asks while a group is being committed joins the next. In one
  * transaction the idempotency keys, the orders, their sagas and their messages are written; a key
  * that was taken before gets its first reply again.
  */
 export function placeOrders(dependencies: PlaceOrderDependencies) {
   const join = groupCommit<PlaceOrderRequest, Outcome>({
     maxGroup: 200,
-    inFlight: 2,
+    inFlight: 1,
+    turn: dependencies.db.turn,
     run: (requests) => placeGroup(dependencies, requests),
   });
   return async (request: PlaceOrderRequest): Promise<Reply> => {

@@ -1,4 +1,4 @@
-import type { Queryable, Transact } from "@cartwright/database/tx";
+import type { BatchDatabase } from "@cartwright/database/tx";
 import type { Clock } from "@cartwright/kernel/clock";
 import { seconds, type Duration } from "@cartwright/kernel/duration";
 import { derivedId } from "@cartwright/kernel/ids";
@@ -29,7 +29,7 @@ type TaskOutcome =
   | { readonly kind: "time-to-dispatch" };
 
 type Needs = {
-  readonly db: Queryable & { readonly transaction: Transact };
+  readonly db: BatchDatabase;
   readonly outbox: Outbox;
   readonly clock: Clock;
   readonly logger: Logger;

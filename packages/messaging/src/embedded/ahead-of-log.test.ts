@@ -22,6 +22,16 @@ describe("records ahead of the log", () => {
     expect(take()).toEqual([]);
   });
 
+  it("tell which of them is the next", () => {
+    expect(ahead.next()).toBeUndefined();
+    ahead.offer("payment", [record("p1")]);
+    expect(ahead.next()).toBeUndefined();
+    ahead.offer("order", [record("a"), record("b")]);
+    expect(ahead.next()?.value).toBe("a");
+    take(1);
+    expect(ahead.next()?.value).toBe("b");
+  });
+
   it("are passed over in the log when they were handed out, each once", () => {
     ahead.offer("order", [record("a")]);
     take();

@@ -40,6 +40,13 @@ export class AheadOfLog {
     return takeable;
   }
 
+  /** The first of those that may be taken. */
+  next(): BusRecord | undefined {
+    for (const { schema, record } of this.#waiting.values())
+      if (this.#isTrusted(schema)) return record;
+    return undefined;
+  }
+
   /** Up to `limit` records, each once. */
   take(limit: number): ReceivedRecord[] {
     const taken: ReceivedRecord[] = [];

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Queryable, Tx } from "@cartwright/database/tx";
 import { seconds } from "@cartwright/kernel/duration";
 import type { Part, PartHealth } from "@cartwright/kernel/part";
+import { noTurns, type Turn } from "@cartwright/kernel/turns";
 import type { Logger } from "@cartwright/observability/logger";
 import type {
   Batch,
@@ -9,6 +10,7 @@ import type {
   ReceivedRecord,
   SubscribeOptions,
 } from "../bus.ts";
+import { begunAt } from "../begun-at.ts";
 import { signal } from "../signal.ts";
 import { AheadOfLog } from "./ahead-of-log.ts";
 import type { GroupLocks } from "./group-locks.ts";
@@ -45,6 +47,7 @@ export class GroupMember implements Part {
   #caughtUp = false;
   #advancedAt = performance.now();
   readonly #ahead: AheadOfLog;
+  readonly #turn: Turn;
   /** The last entry up to which all is handled, while the cursors in the database are still before it. */
   #passed: LogEntry | undefined;
 
@@ -53,6 +56,7 @@ export class GroupMember implements Part {
     this.#options = options;
     this.#topics = [...options.topics].sort();
     this.#maxBatch = options.maxBatch ?? 500;
+    this.#turn = options.turn ?? noTurns;
     this.#ahead = new AheadOfLog((topic) => this.#cursors.has(topic));
   }
 
@@ -114,18 +118,31 @@ export class GroupMember implements Part {
     this.#ahead.forget();
     while (!this.#stopping && locks.holds(this)) {
       this.#bell.reset();
-      const { entries, upTo } = await this.#next();
-      const records = this.#unhandledOf(entries);
-      const passed: LogEntry | undefined = entries.at(-1) ?? this.#passed;
-      if (records.length > 0) await this.#deliver(records, passed);
-      else this.#passed = passed;
-      this.#position = upTo;
-      this.#failure = undefined;
+      const found = await this.#turn(this.#since(), () => this.#handleNext());
       progressed();
-      if (entries.length === 0 && records.length === 0) await this.#rest();
-      else if (gather !== undefined && entries.length < this.#maxBatch)
+      if (found === 0) await this.#rest();
+      else if (gather !== undefined && found < this.#maxBatch)
         await this.#pause(gather);
     }
+  }
+
+  /** When that began of which the next record is a part. Nobody waits for a group that gathers. */
+  #since(): number {
+    const { gather } = this.#options;
+    const next = gather === undefined ? this.#ahead.next() : undefined;
+    return begunAt(next?.headers.ce_correlationid);
+  }
+
+  /** Returns how many entries and records there were. */
+  async #handleNext(): Promise<number> {
+    const { entries, upTo } = await this.#next();
+    const records = this.#unhandledOf(entries);
+    const passed: LogEntry | undefined = entries.at(-1) ?? this.#passed;
+    if (records.length > 0) await this.#deliver(records, passed);
+    else this.#passed = passed;
+    this.#position = upTo;
+    this.#failure = undefined;
+    return Math.max(entries.length, records.length);
   }
 
   /** Those of the log that were not handled ahead of it; and when it has been read to its end, what is ahead of it. */

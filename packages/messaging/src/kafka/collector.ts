@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { seconds, type Duration } from "@cartwright/kernel/duration";
+import { noTurns, type Turn } from "@cartwright/kernel/turns";
 import type { Logger } from "@cartwright/observability/logger";
 import type { Batch, ReceivedRecord, SubscribeOptions } from "../bus.ts";
+import { begunAt } from "../begun-at.ts";
 import type { Progress } from "./progress.ts";
 
 /** What one fetch brought of one partition. */
@@ -27,7 +29,10 @@ type Portion = {
   readonly to: number;
 };
 
-type CollectorOptions = Pick<SubscribeOptions, "handle" | "maxBatch"> & {
+type CollectorOptions = Pick<
+  SubscribeOptions,
+  "handle" | "maxBatch" | "turn" | "gather"
+> & {
   readonly logger: Logger;
   /** Hears of each attempt at a batch, and of each part of one that takes long. */
   readonly progress: Pick<Progress, "tried" | "advanced">;
@@ -44,12 +49,14 @@ const glance = 100;
  */
 export class Collector {
   readonly #options: CollectorOptions;
+  readonly #turn: Turn;
   #queue: Waiting[] = [];
   #running: Promise<void> | undefined;
   #stopping = false;
 
   constructor(options: CollectorOptions) {
     this.#options = options;
+    this.#turn = options.turn ?? noTurns;
   }
 
   /** Resolves when the slice is handled or given up; rejects when its heartbeat did. */
@@ -73,11 +80,11 @@ export class Collector {
     await new Promise(setImmediate);
     try {
       while (this.#queue.length > 0 && !this.#stopping) {
-        const portions = take(this.#queue, this.#options.maxBatch ?? 500);
-        if (!(await this.#deliver(portions))) break;
+        const portions = await this.#deliver();
+        if (portions === undefined) break;
         for (const { waiting, to } of portions) waiting.slice.resolve(to);
         this.#release();
-        await this.#queue[0]?.slice.heartbeat();
+        await this.#heartbeat();
       }
       this.#abandon();
     } catch (error) {
@@ -99,46 +106,64 @@ export class Collector {
     this.#queue = [];
   }
 
-  /** Hands the batch over until it is handled; false when stopping ended the attempts. */
-  async #deliver(portions: readonly Portion[]): Promise<boolean> {
-    const heartbeat = async () => portions[0]?.waiting.slice.heartbeat();
-    const records = portions.flatMap(({ waiting, from, to }) =>
-      waiting.slice.records.slice(from, to),
-    );
-    const batch: Batch = {
-      records,
-      heartbeat: () => {
-        this.#options.progress.advanced();
-        return heartbeat();
-      },
-      settle: settledByOffsets,
-    };
+  /** Gathers a batch and hands it over until it is handled; undefined when stopping ended the attempts. */
+  async #deliver(): Promise<readonly Portion[] | undefined> {
+    const { maxBatch = 500, progress, logger } = this.#options;
+    let portions: readonly Portion[] | undefined;
     for (let backOff = firstBackOff; ; backOff *= 2) {
       try {
-        await this.#options.handle(batch);
-        this.#options.progress.tried(true);
-        return true;
+        return await this.#turn(this.#since(), async () => {
+          if (this.#stopping && portions === undefined) return undefined;
+          portions ??= take(this.#queue, maxBatch);
+          await this.#options.handle(this.#batchOf(portions));
+          progress.tried(true);
+          return portions;
+        });
       } catch (error) {
-        this.#options.progress.tried(false);
+        progress.tried(false);
         const retryInMs = Math.min(backOff, longestBackOff);
-        this.#options.logger.warn("a batch was rejected and comes again", {
+        const records = recordsIn(portions ?? []);
+        logger.warn("a batch was rejected and comes again", {
           records: records.length,
           firstAt: records[0]?.position,
           retryInMs,
           error: String(error),
         });
-        if (!(await this.#pause(retryInMs, heartbeat))) return false;
+        if (!(await this.#pause(retryInMs))) return undefined;
       }
     }
   }
 
-  async #pause(
-    duration: Duration,
-    heartbeat: () => Promise<void>,
-  ): Promise<boolean> {
+  /** When that began of which the next record is a part. Nobody waits for a group that gathers. */
+  #since(): number {
+    const [first] = this.#queue;
+    const next =
+      this.#options.gather === undefined
+        ? first?.slice.records[first.taken]
+        : undefined;
+    return begunAt(next?.headers.ce_correlationid);
+  }
+
+  #batchOf(portions: readonly Portion[]): Batch {
+    return {
+      records: recordsIn(portions),
+      heartbeat: () => {
+        this.#options.progress.advanced();
+        return this.#heartbeat();
+      },
+      settle: settledByOffsets,
+    };
+  }
+
+  /** Of the slice that is handled first, which stays in the queue until it is. */
+  async #heartbeat(): Promise<void> {
+    await this.#queue[0]?.slice.heartbeat();
+  }
+
+  async #pause(duration: Duration): Promise<boolean> {
     const end = performance.now() + duration;
     while (!this.#stopping) {
-      await heartbeat();
+      await this.#heartbeat();
       const left = end - performance.now();
       if (left <= 0) return true;
       await sleep(Math.min(left, glance));
@@ -149,6 +174,11 @@ export class Collector {
 
 /** The broker keeps the offsets; they are committed after the batch. */
 const settledByOffsets = (): Promise<void> => Promise.resolve();
+
+const recordsIn = (portions: readonly Portion[]): ReceivedRecord[] =>
+  portions.flatMap(({ waiting, from, to }) =>
+    waiting.slice.records.slice(from, to),
+  );
 
 /** Up to `limit` records from the slices in turn; of the last one perhaps only a part. */
 function take(queue: readonly Waiting[], limit: number): Portion[] {

@@ -37,6 +37,7 @@ export function intercepted(
     pool: db.pool,
     query: through(db),
     transaction: transactionsBy(db, through),
+    turn: db.turn,
     stats: () => db.stats(),
     start: async () => db.start?.(),
     stop: async () => db.stop?.(),
