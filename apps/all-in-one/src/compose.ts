@@ -8,6 +8,7 @@ import {
 } from "@cartwright/database/open-database";
 import { roleUrl, schemaOf } from "@cartwright/database/role-url";
 import type { Part } from "@cartwright/kernel/part";
+import { turns } from "@cartwright/kernel/turns";
 import { metricsServer } from "@cartwright/service/metrics-server";
 import { connectionsOf } from "@cartwright/service/service-config";
 import { openBus } from "./bus.ts";
@@ -55,15 +56,27 @@ export async function compose({
   ];
 }
 
+/**
+ * How many of the process's loops (consumers, outcomes of calls, orders that come in) work at a time: while one has the thread,
+ * the database works for two. With all of them at once each has few rows in hand and all wait for all.
+ */
+const places = 3;
+
 /** Each service's pool, made once, under its own role. */
 function databasesBehind(adminUrl: string): (service: string) => Database {
   const opened = new Map<string, Database>();
+  const turn = turns(places);
   return (service) => {
     const schema = schemaOf(service);
     const maxConnections = connectionsOf(service);
     const db =
       opened.get(service) ??
-      openDatabase({ url: roleUrl(adminUrl, schema), schema, maxConnections });
+      openDatabase({
+        url: roleUrl(adminUrl, schema),
+        schema,
+        maxConnections,
+        turn,
+      });
     opened.set(service, db);
     return db;
   };
