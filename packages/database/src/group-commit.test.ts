@@ -1,4 +1,4 @@
-import { clientWaits, noTurns, turns } from "@cartwright/kernel/turns";
+import { noTurns, turns } from "@cartwright/kernel/turns";
 import { groupCommit } from "./group-commit.ts";
 
 type Run = (items: readonly string[]) => Promise<readonly string[]>;
@@ -69,7 +69,7 @@ describe("items that are committed in groups", () => {
     const turn = turns(1);
     const { promise: held, resolve: release } =
       Promise.withResolvers<undefined>();
-    const others = turn(clientWaits, () => held);
+    const others = turn(0, () => held);
     const groups: (readonly string[])[] = [];
     const join = groupCommit<string, string>({
       ...{ maxGroup: 10, inFlight: 2, turn },

@@ -1,4 +1,4 @@
-import { clientWaits, type Turn } from "@cartwright/kernel/turns";
+import type { Turn } from "@cartwright/kernel/turns";
 import { isExhausted, isUnavailable } from "./is-retryable.ts";
 
 /**
@@ -38,7 +38,7 @@ export function groupCommit<Item, Result>(options: {
   function next(): void {
     while (running < options.inFlight && waiting.length > 0) {
       running += 1;
-      void options.turn(clientWaits, runNext).then(() => {
+      void options.turn(Date.now(), runNext).then(() => {
         running -= 1;
         next();
       });

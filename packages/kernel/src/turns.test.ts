@@ -1,5 +1,5 @@
 import { jest } from "@jest/globals";
-import { clientWaits, noTurns, turns, type Turn } from "./turns.ts";
+import { noTurns, turns, type Turn } from "./turns.ts";
 
 /** Work that ends when it is told to, and says when it begins. */
 function jobs(turn: Turn) {
@@ -34,11 +34,11 @@ it("let so many work at a time, and the oldest of the others next", async () => 
   expect(begun).toEqual(["a", "b"]);
   await end("b");
   expect(begun).toEqual(["a", "b", "old"]);
-  void begin("client", clientWaits);
+  void begin("oldest", 1);
   await end("old");
   await end("a");
-  await end("client");
-  expect(begun.slice(3)).toEqual(["client", "as old", "young"]);
+  await end("oldest");
+  expect(begun.slice(3)).toEqual(["oldest", "as old", "young"]);
 });
 
 it("give the work's own end, and go on behind work that fails", async () => {

@@ -6,9 +6,6 @@ import { seconds } from "./duration.ts";
  */
 export type Turn = <T>(since: number, work: () => Promise<T>) => Promise<T>;
 
-/** `since` of work that a client waits for: it goes before everything that was accepted. */
-export const clientWaits = 0;
-
 /** Everybody works at once. */
 export const noTurns: Turn = (_, work) => work();
 

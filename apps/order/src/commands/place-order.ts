@@ -38,14 +38,14 @@ export type PlaceOrderDependencies = {
 type Outcome = Reply | Refusal;
 
 /**
- * Places orders in groups: whoever asks while a group is being committed joins the next. In one
+ * Places orders in groups: whoever asks while two groups are being committed joins the next. In one
  * transaction the idempotency keys, the orders, their sagas and their messages are written; a key
  * that was taken before gets its first reply again.
  */
 export function placeOrders(dependencies: PlaceOrderDependencies) {
   const join = groupCommit<PlaceOrderRequest, Outcome>({
     maxGroup: 200,
-    inFlight: 1,
+    inFlight: 2,
     turn: dependencies.db.turn,
     run: (requests) => placeGroup(dependencies, requests),
   });
