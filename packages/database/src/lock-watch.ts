@@ -78,12 +78,13 @@ async function processOf(client: pg.Client): Promise<number> {
   return rows[0]?.pid ?? 0;
 }
 
+/** Nobody unless the lock that is waited for is seen in the same look: the wait may end at any moment. */
 const holders = `
-  SELECT
-    (SELECT relation::regclass::text FROM pg_locks WHERE pid = $1 AND NOT granted LIMIT 1) AS relation,
-    pid, usename AS user, application_name AS application, state,
+  SELECT waiting.relation::regclass::text AS relation,
+    holder.pid, usename AS user, application_name AS application, state,
     extract(epoch FROM now() - xact_start)::int AS since
-  FROM pg_stat_activity WHERE pid = ANY (pg_blocking_pids($1)) ORDER BY xact_start`;
+  FROM pg_locks AS waiting JOIN pg_stat_activity AS holder ON holder.pid = ANY (pg_blocking_pids(waiting.pid))
+  WHERE waiting.pid = $1 AND NOT waiting.granted ORDER BY xact_start`;
 
 /** As the end of a sentence about who waited. */
 export function waitedFor(holders: readonly LockHolder[]): string {
