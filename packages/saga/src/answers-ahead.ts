@@ -16,8 +16,7 @@ const certainFor = days(6);
 
 /** Whether a run about the message's key cannot have been retired yet. */
 export const mustHaveRun = ({ key, time }: Message): boolean =>
-  isUuid7(key) &&
-  key >= firstIdOf(new Date(Date.parse(time) - certainFor));
+  isUuid7(key) && key >= firstIdOf(new Date(Date.parse(time) - certainFor));
 
 /** Which of these keys were brought to their ends after commits were lost: late answers about them are awaited. */
 export type FindMended = (
