@@ -1,5 +1,6 @@
 import { minutes } from "@cartwright/kernel/duration";
 import { isUuid7, madeAt } from "@cartwright/kernel/ids";
+import type { BusRecord, SubscribeOptions } from "./bus.ts";
 
 /** Nothing goes before what began a minute ago by saying that it began earlier: clients may choose their ids. */
 const atMost = minutes(1);
@@ -14,3 +15,10 @@ export function begunAt(correlationId: string | undefined): number {
   const time = tells ? madeAt(correlationId) : now;
   return Math.max(now - atMost, Math.min(time, now));
 }
+
+/** The same of the next batch of a group, by its first record. Nobody waits for a group that gathers: its batches begin now. */
+export const batchBegunAt = (
+  { gather }: Pick<SubscribeOptions, "gather">,
+  first: BusRecord | undefined,
+): number =>
+  begunAt(gather === undefined ? first?.headers.ce_correlationid : undefined);

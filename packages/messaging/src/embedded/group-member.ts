@@ -10,7 +10,7 @@ import type {
   ReceivedRecord,
   SubscribeOptions,
 } from "../bus.ts";
-import { begunAt } from "../begun-at.ts";
+import { batchBegunAt } from "../begun-at.ts";
 import { signal } from "../signal.ts";
 import { AheadOfLog } from "./ahead-of-log.ts";
 import type { GroupLocks } from "./group-locks.ts";
@@ -118,19 +118,13 @@ export class GroupMember implements Part {
     this.#ahead.forget();
     while (!this.#stopping && locks.holds(this)) {
       this.#bell.reset();
-      const found = await this.#turn(this.#since(), () => this.#handleNext());
+      const since = batchBegunAt(this.#options, this.#ahead.next());
+      const found = await this.#turn(since, () => this.#handleNext());
       progressed();
       if (found === 0) await this.#rest();
       else if (gather !== undefined && found < this.#maxBatch)
         await this.#pause(gather);
     }
-  }
-
-  /** When that began of which the next record is a part. Nobody waits for a group that gathers. */
-  #since(): number {
-    const { gather } = this.#options;
-    const next = gather === undefined ? this.#ahead.next() : undefined;
-    return begunAt(next?.headers.ce_correlationid);
   }
 
   /** Returns how many entries and records there were. */

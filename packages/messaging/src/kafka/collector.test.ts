@@ -82,6 +82,24 @@ describe("the collector", () => {
     expect(asked).toEqual([at]);
   });
 
+  it("keeps a batch's age when it comes again", async () => {
+    const asked: number[] = [];
+    let failures = 1;
+    const { collector } = collecting(
+      () => {
+        if (failures-- > 0) throw new Error("not yet");
+      },
+      500,
+      (since, work) => {
+        asked.push(since);
+        return work();
+      },
+    );
+    const at = Date.now() - 1_000;
+    await collector.collect(slice("a", 2, { at }).slice);
+    expect(asked).toEqual([at, at]);
+  });
+
   it("takes nothing more when it is told to stop before its turn has come", async () => {
     const turn = turns(1);
     const { promise: held, resolve: release } =

@@ -3,7 +3,7 @@ import { seconds, type Duration } from "@cartwright/kernel/duration";
 import { noTurns, type Turn } from "@cartwright/kernel/turns";
 import type { Logger } from "@cartwright/observability/logger";
 import type { Batch, ReceivedRecord, SubscribeOptions } from "../bus.ts";
-import { begunAt } from "../begun-at.ts";
+import { batchBegunAt } from "../begun-at.ts";
 import type { Progress } from "./progress.ts";
 
 /** What one fetch brought of one partition. */
@@ -109,10 +109,15 @@ export class Collector {
   /** Gathers a batch and hands it over until it is handled; undefined when stopping ended the attempts. */
   async #deliver(): Promise<readonly Portion[] | undefined> {
     const { maxBatch = 500, progress, logger } = this.#options;
+    const [head] = this.#queue;
+    const since = batchBegunAt(
+      this.#options,
+      head?.slice.records[head.taken], // with which the batch will begin
+    );
     let portions: readonly Portion[] | undefined;
     for (let backOff = firstBackOff; ; backOff *= 2) {
       try {
-        return await this.#turn(this.#since(), async () => {
+        return await this.#turn(since, async () => {
           if (this.#stopping && portions === undefined) return undefined;
           portions ??= take(this.#queue, maxBatch);
           await this.#options.handle(this.#batchOf(portions));
@@ -132,16 +137,6 @@ export class Collector {
         if (!(await this.#pause(retryInMs))) return undefined;
       }
     }
-  }
-
-  /** When that began of which the next record is a part. Nobody waits for a group that gathers. */
-  #since(): number {
-    const [first] = this.#queue;
-    const next =
-      this.#options.gather === undefined
-        ? first?.slice.records[first.taken]
-        : undefined;
-    return begunAt(next?.headers.ce_correlationid);
   }
 
   #batchOf(portions: readonly Portion[]): Batch {
